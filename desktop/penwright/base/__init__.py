@@ -1,0 +1,1 @@
+"""What every other layer stands on: errors, folders, files, the text catalogue. Standard library and platformdirs."""

@@ -1,0 +1,130 @@
+"""Words and sentences in running text, with and without spaces between words.
+
+Offsets are counted in code points (Python's own). The lists of sentence ends follow Unicode's
+Sentence_Terminal property for the scripts that Penwright's writers use.
+"""
+
+from __future__ import annotations
+
+import re
+
+TERMINATORS = ".?!…。！？．｡۔؟।"
+_CLOSERS = "\"'”’»)]}」』）】》〉*_"
+# Marks of one letter's width or more that stand alone in Chinese and Japanese: no space follows them.
+_WIDE_TERMINATORS = "。！？．｡"
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(\"'“‘])(?:Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|vs|etc|e\.g|i\.e|cf|No|Vol|Fig|approx|Inc|Ltd|Co|[A-Z])\.$"
+)
+_IDEOGRAPHIC = (
+    (0x2E80, 0x2FDF),  # radicals
+    (0x3040, 0x30FF),  # hiragana, katakana
+    (0x31F0, 0x31FF),
+    (0x3400, 0x4DBF),
+    (0x4E00, 0x9FFF),
+    (0xF900, 0xFAFF),
+    (0xFF66, 0xFF9D),  # half-width katakana
+    (0x20000, 0x3FFFF),
+)
+_LINE_SPACE = " \t\u00a0\u2003\u3000"
+
+
+def is_ideographic(letter: str) -> bool:
+    """Whether `letter` belongs to a script that puts no spaces between words (Chinese, Japanese)."""
+    point = ord(letter)
+    return any(low <= point <= high for low, high in _IDEOGRAPHIC)
+
+
+def _in_word(letter: str) -> bool:
+    return not is_ideographic(letter) and (letter.isalnum() or letter in "'’-_" or ord(letter) > 0x2FFFF)
+
+
+def word_end(text: str) -> int:
+    """Return where the first word of `text` ends, its leading spaces counted in.
+
+    A run of letters is a word; one ideograph is a word; a run of anything else (punctuation) is one, so
+    that what trails a word is taken by a key of its own.
+    """
+    at = 0
+    while at < len(text) and text[at].isspace():
+        at += 1
+    if at == len(text):
+        return at
+    if is_ideographic(text[at]):
+        return at + 1
+    kind = _in_word(text[at])
+    while at < len(text) and not text[at].isspace():
+        if is_ideographic(text[at]) or _in_word(text[at]) != kind:
+            break
+        at += 1
+    return at
+
+
+def sentence_end(text: str, preceding: str = "") -> int | None:
+    """Return where the first sentence of `text` ends, closing quotes counted in, or None.
+
+    A full stop after a digit and before one, after an abbreviation or after a single initial is no end.
+    `preceding` is what stands before `text`: it may hold the abbreviation's first letters. An end is only
+    known once something other than a closing mark follows, or the text is over.
+    """
+    for at, letter in enumerate(text):
+        if letter not in TERMINATORS:
+            continue
+        stop = at + 1
+        while stop < len(text) and (text[stop] in TERMINATORS or text[stop] in _CLOSERS):
+            stop += 1
+        if letter in _WIDE_TERMINATORS:
+            return stop
+        follows = text[stop : stop + 1]
+        if follows and not follows.isspace() and not is_ideographic(follows):
+            continue
+        if letter == "." and _ABBREVIATION.search(preceding[-12:] + text[: at + 1]):
+            continue
+        return stop
+    return None
+
+
+def stem_start(before: str, longest: int) -> int:
+    """Return where the stem begins: the letters before the caret that a model must write again.
+
+    The tokens of a half word are not the tokens of the whole one, so the prompt ends at a word's boundary
+    and the letters already typed are required of the answer. The space before a word belongs to the
+    stem, since most vocabularies glue it to the word's first token. After Chinese or Japanese the stem is
+    the last letter. It is never longer than `longest` code points (a vocabulary's longest token: more
+    than that can't have been one token); 0 or less gives no stem.
+    """
+    end = len(before)
+    if not end or longest <= 0 or before[-1] == "\n":
+        return end
+    floor = max(0, end - longest)
+    if is_ideographic(before[-1]):
+        return end - 1 if longest >= 1 else end
+    at = end
+    while at > floor and not before[at - 1].isspace() and not is_ideographic(before[at - 1]):
+        at -= 1
+    if at > floor and before[at - 1] in _LINE_SPACE:
+        at -= 1
+    return at
+
+
+def trailing_word(before: str) -> str:
+    """Return the letters of the word that the caret stands in or just after; "" after a space."""
+    at = len(before)
+    while at and _in_word(before[at - 1]):
+        at -= 1
+    return before[at:]
+
+
+def count_words(text: str) -> int:
+    """Count words: runs of letters and digits, and each ideograph or kana as one."""
+    count = 0
+    inside = False
+    for letter in text:
+        if is_ideographic(letter):
+            count += 1
+            inside = False
+        elif letter.isalnum():
+            count += not inside
+            inside = True
+        elif letter not in "'’-":
+            inside = False
+    return count

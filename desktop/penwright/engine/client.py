@@ -1,0 +1,316 @@
+"""The conversation with the worker process, on one background thread.
+
+The thread runs an asyncio loop that starts the process, writes requests, reads answers, and starts the
+process anew when it ends by itself. Whoever calls only leaves a note for that thread, so a worker that is
+stuck can't delay a key.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from penwright.base.errors import Value
+from penwright.engine.api import Listener, Phase, Status
+from penwright.engine.faults import FaultRecord, how_it_ended
+from penwright.engine.messages import (
+    Cancel,
+    Chunk,
+    Done,
+    Failed,
+    FromWorker,
+    Load,
+    Ready,
+    Request,
+    ToWorker,
+    decode,
+    encode,
+)
+
+log = logging.getLogger(__name__)
+
+# Seconds before the worker is started again, by how many times it has ended since its last answer.
+BACK_OFF = (0.1, 0.3, 1.0, 2.0, 5.0, 10.0)
+_LINE_LIMIT = 16 * 1024 * 1024  # bytes of one message
+_CLOSE_WAIT = 2.0  # seconds a worker is given to end by itself
+
+
+def worker_command() -> list[str]:
+    """Return the command that starts a worker: this program with the worker's flag."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, "--engine-worker"]
+    # -P keeps the current folder off the module path: a writer's folder may hold a file numpy.py.
+    return [sys.executable, "-P", "-m", "penwright", "--engine-worker"]
+
+
+def worker_environment() -> dict[str, str]:
+    """Return the worker's environment; what llama.cpp and OpenMP read has to be set before they load."""
+    return {
+        **os.environ,
+        "GGML_NO_BACKTRACE": "1",  # else an abort attaches a debugger
+        "OMP_WAIT_POLICY": "passive",  # a waiting thread that spins delays the one it waits for
+        "PYTHONUTF8": "1",
+    }
+
+
+@dataclass
+class _Conversation:
+    """One worker process and what it has been asked."""
+
+    process: asyncio.subprocess.Process
+    ready: bool = False
+    phase: Phase = Phase.STARTING
+
+
+class EngineClient:
+    """The engine behind a worker process; see engine.api.Engine.
+
+    The listener is called on the client's thread. A listener that raises is logged, and the conversation
+    goes on.
+    """
+
+    def __init__(
+        self,
+        listener: Listener,
+        command: Sequence[str] | None = None,
+        back_off: Sequence[float] = BACK_OFF,
+    ) -> None:
+        """Start the thread. command: starts a worker, the program's own by default."""
+        self._listener = listener
+        self._command = list(command or worker_command())
+        self._back_off = back_off
+        self._faults = FaultRecord()
+        self._load: Load | None = None
+        self._waiting: Request | None = None  # the newest request, until the worker can take it
+        self._asked: int | None = None
+        self._talk: _Conversation | None = None
+        self._closing = False
+        self._wanted = asyncio.Event()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name="engine-conversation", daemon=True)
+        self._thread.start()
+
+    # What may be called from any thread.
+
+    def load(self, load: Load) -> None:
+        """Load a model in a fresh process, in place of any other."""
+        self._post(self._take_load, load)
+
+    def ask(self, request: Request) -> None:
+        """Send a request; while the worker is away or loading, the newest one waits for it."""
+        self._post(self._take_request, request)
+
+    def cancel(self, request: int) -> None:
+        """Stop a request."""
+        self._post(self._take_cancel, request)
+
+    def close(self) -> None:
+        """End the worker and the thread; returns when both have ended."""
+        if not self._thread.is_alive():
+            return
+        self._post(self._take_close)
+        self._thread.join()
+
+    def _post(self, call: Callable[..., None], *arguments: object) -> None:
+        try:
+            self._loop.call_soon_threadsafe(call, *arguments)
+        except RuntimeError:
+            log.debug("the engine is closed; %s is dropped", call.__name__)
+
+    # The rest runs on the client's thread.
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._loop.run_until_complete(self._keep_worker())
+            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+        finally:
+            self._loop.close()
+
+    def _tell(self, event: Status | FromWorker) -> None:
+        try:
+            self._listener(event)
+        except Exception:
+            log.exception("a listener of the engine failed on %s", type(event).__name__)
+
+    def _enter(self, phase: Phase, key: str = "", **values: Value) -> None:
+        if self._talk is not None:
+            self._talk.phase = phase
+        self._tell(Status(phase, self._talk.process.pid if self._talk else 0, key, dict(values)))
+
+    def _take_load(self, load: Load) -> None:
+        self._load = load
+        self._faults = FaultRecord()
+        self._wanted.set()
+        if self._talk is not None:
+            _kill(self._talk.process)  # the keeper sees it end, and starts one for the new model
+
+    def _take_request(self, request: Request) -> None:
+        if self._waiting is not None:
+            self._tell(Done(id=self._waiting.id, text="", stop="cancelled"))
+        self._waiting = request
+        self._send_waiting()
+
+    def _take_cancel(self, request: int) -> None:
+        if self._waiting is not None and self._waiting.id == request:
+            self._waiting = None
+            self._tell(Done(id=request, text="", stop="cancelled"))
+        elif self._asked == request:
+            self._send(Cancel(request))
+
+    def _take_close(self) -> None:
+        self._closing = True
+        self._wanted.set()
+        if self._talk is not None:
+            if self._talk.process.stdin is not None:
+                self._talk.process.stdin.close()  # the worker ends at the end of its input
+            self._loop.call_later(_CLOSE_WAIT, _kill, self._talk.process)
+
+    def _send_waiting(self) -> None:
+        if self._waiting is None or self._talk is None or not self._talk.ready:
+            return
+        request, self._waiting = self._waiting, None
+        self._asked = request.id
+        self._send(request)
+        self._enter(Phase.PROMPT)
+
+    def _send(self, message: ToWorker) -> None:
+        assert self._talk is not None
+        if self._talk.process.stdin is not None and not self._talk.process.stdin.is_closing():
+            self._talk.process.stdin.write(encode(message))
+
+    async def _keep_worker(self) -> None:
+        """Keep a worker running while one is wanted."""
+        while not self._closing:
+            if self._load is None:
+                self._wanted.clear()
+                self._enter(Phase.STOPPED)
+                await self._wanted.wait()
+                continue
+            load = self._load
+            await self._converse(load)
+            if not self._closing and self._load is load:
+                await self._after_end(load)
+        self._enter(Phase.STOPPED)
+
+    async def _converse(self, load: Load) -> None:
+        """Start a worker, load the model, and pass messages on until it ends."""
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *self._command,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                limit=_LINE_LIMIT,
+                env=worker_environment(),
+                creationflags=0x08000000 if sys.platform == "win32" else 0,  # no console window
+            )
+        except OSError as error:
+            self._enter(Phase.REFUSED, "engine.cannot_start", why=error.strerror or str(error))
+            self._load = None
+            return
+        self._talk = talk = _Conversation(process)
+        self._enter(Phase.LOADING)
+        self._send(load)
+        said: deque[str] = deque(maxlen=20)
+        assert process.stdout is not None and process.stderr is not None
+        errors = self._loop.create_task(_collect(process.stderr, said))
+        try:
+            async for line in process.stdout:
+                self._receive(decode(line))
+        except ValueError:
+            log.exception("the worker sent something that is no message")
+            _kill(process)
+        code = await process.wait()
+        await errors
+        phase, self._talk = talk.phase, None
+        if not self._closing and self._load is load:
+            ended = how_it_ended(code)
+            log.warning(
+                "engine worker %d ended by itself (%s) while %s: %s",
+                process.pid,
+                ended,
+                phase.value,
+                " | ".join(said),
+            )
+            self._faults.ended(code)
+        if self._asked is not None:
+            lost, self._asked = self._asked, None
+            self._tell(Failed(lost, "engine.ended"))
+
+    async def _after_end(self, load: Load) -> None:
+        """Say what has happened, and wait before the next start."""
+        if self._faults.guilty:
+            self._load = None
+            self._enter(Phase.ASIDE, "engine.aside", path=load.path)
+            return
+        pause = self._back_off[min(self._faults.in_a_row, len(self._back_off)) - 1]
+        self._enter(Phase.RESTARTING, "engine.restarting", seconds=pause)
+        self._wanted.clear()
+        try:
+            await asyncio.wait_for(self._wanted.wait(), pause)
+        except TimeoutError:
+            return
+
+    def _receive(self, message: ToWorker | FromWorker) -> None:
+        assert self._talk is not None
+        if isinstance(message, Ready):
+            self._talk.ready = True
+            self._tell(message)
+            self._enter(Phase.IDLE)
+            self._send_waiting()
+        elif isinstance(message, Chunk):
+            if message.id == self._asked and self._talk.phase is not Phase.GENERATING:
+                self._enter(Phase.GENERATING)
+            self._tell(message)
+        elif isinstance(message, Done):
+            if message.stop != "cancelled":
+                self._faults.answered()
+            self._finish(message.id)
+            self._tell(message)
+        elif isinstance(message, Failed):
+            if message.id == 0:
+                self._load_refused(message)
+            else:
+                self._finish(message.id)
+                self._tell(message)
+
+    def _finish(self, request: int) -> None:
+        if request == self._asked:
+            self._asked = None
+            self._enter(Phase.IDLE)
+
+    def _load_refused(self, message: Failed) -> None:
+        """Let the worker go: it has no model, and the next one is loaded in a fresh process."""
+        assert self._talk is not None
+        self._load = None
+        self._tell(message)
+        self._enter(Phase.REFUSED, message.key, **message.values)
+        if self._waiting is not None:
+            waiting, self._waiting = self._waiting, None
+            self._tell(Failed(waiting.id, "engine.no_model"))
+        _kill(self._talk.process)
+
+
+def _kill(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        try:
+            process.kill()
+        except ProcessLookupError:
+            log.debug("the worker had ended already")
+
+
+async def _collect(stream: asyncio.StreamReader, said: deque[str]) -> None:
+    """Keep the last lines that a worker writes to its error stream, for the log."""
+    try:
+        async for line in stream:
+            if text := line.decode("utf-8", "replace").strip():
+                said.append(text[:300])
+    except ValueError:  # a line longer than the limit
+        said.append("(a very long line)")

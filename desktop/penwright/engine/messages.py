@@ -1,0 +1,144 @@
+"""What the window's process and the worker say to each other: frozen messages, one JSON line each.
+
+JSON keeps the wire readable and safe to parse; ASCII escapes carry lone surrogates, which Qt can produce.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+
+from penwright.base.errors import Value
+
+
+@dataclass(frozen=True)
+class Load:
+    """Load a model file.
+
+    n_ctx: wanted context in tokens, 0 for the engine's choice; never more than the model was trained for.
+    n_threads: CPU threads for evaluation, 0 for the engine's choice. gpu_layers: layers put on a GPU,
+    -1 for all, 0 for none.
+    """
+
+    path: str
+    n_ctx: int = 0
+    n_threads: int = 0
+    gpu_layers: int = -1
+
+
+@dataclass(frozen=True)
+class Request:
+    """Go on after `before`. The newest request wins; an older one ends as "cancelled".
+
+    document, origin: which document, and where `before` begins in it (UTF-16 code units): they let the
+    window of the context stand still between keys. max_tokens: 1 or more.
+    """
+
+    id: int
+    before: str
+    after: str = ""
+    document: str = ""
+    revision: int = 0
+    origin: int = 0
+    max_tokens: int = 16
+
+
+@dataclass(frozen=True)
+class Cancel:
+    """The request with this id need not be finished."""
+
+    id: int
+
+
+@dataclass(frozen=True)
+class Device:
+    """A device of ggml. Memory in bytes, as its backend reports it."""
+
+    name: str
+    description: str
+    total: int
+    free: int
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A model is loaded. Times in milliseconds, sizes in bytes, lengths in tokens."""
+
+    pid: int
+    path: str
+    description: str
+    parameters: int
+    size: int
+    n_ctx: int
+    n_ctx_train: int
+    n_vocab: int
+    n_threads: int
+    load_ms: float
+    system_info: str
+    binding: str
+    devices: tuple[Device, ...] = ()
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """More text of a running request."""
+
+    id: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """A request has ended.
+
+    text: what comes after the caret; letters that were already typed are not in it. tokens: how many were
+    generated, those of the stem included. prompt_tokens, reused_tokens: the prompt's length, and how much
+    of it was in the KV cache already. ends, logprobs: see core.gate.Answer. stop: "sentence", "newline",
+    "limit", "end" or "cancelled". Times in milliseconds.
+    """
+
+    id: int
+    text: str
+    tokens: int = 0
+    prompt_tokens: int = 0
+    reused_tokens: int = 0
+    prompt_ms: float = 0.0
+    total_ms: float = 0.0
+    stop: str = "end"
+    ends: tuple[int, ...] = ()
+    logprobs: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A request (or, with id 0, the loading) came to nothing; key and values name the sentence why."""
+
+    id: int
+    key: str
+    values: dict[str, Value] = field(default_factory=dict)
+
+
+ToWorker = Load | Request | Cancel
+FromWorker = Ready | Chunk | Done | Failed
+_KINDS: dict[str, type[ToWorker | FromWorker]] = {
+    kind.__name__: kind for kind in (Load, Request, Cancel, Ready, Chunk, Done, Failed)
+}
+
+
+def encode(message: ToWorker | FromWorker) -> bytes:
+    """Return the message as one line of ASCII, line feed included."""
+    fields = {"kind": type(message).__name__, **asdict(message)}
+    return json.dumps(fields, ensure_ascii=True, separators=(",", ":")).encode("ascii") + b"\n"
+
+
+def decode(line: bytes) -> ToWorker | FromWorker:
+    """Return the message that `encode()` made `line` from. Raises ValueError for anything else."""
+    try:
+        fields = json.loads(line)
+        kind = _KINDS[fields.pop("kind")]
+        for name, entry in fields.items():
+            if isinstance(entry, list):
+                fields[name] = tuple(Device(**each) if isinstance(each, dict) else each for each in entry)
+        return kind(**fields)
+    except (KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(f"not a message: {line[:80]!r}") from error

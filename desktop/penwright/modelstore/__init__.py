@@ -1,0 +1,1 @@
+"""Which models are on this machine, and what their files say of themselves. No Qt."""

@@ -1,0 +1,1 @@
+"""Settings and documents on disk. No Qt."""

@@ -1,0 +1,187 @@
+"""Opening and saving the writer's texts; nothing in a file changes that the writer didn't change."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO
+
+from penwright.base.errors import DocumentError, Value
+from penwright.base.files import (
+    Stamp,
+    explain,
+    held_by_another,
+    lock_note,
+    read_bounded,
+    readable_name,
+    stamp,
+    write_atomically,
+)
+from penwright.storage.encodings import (
+    FRAME_MARKS,
+    DamagedTextError,
+    DecodingError,
+    decode,
+    encode,
+    encoding_name,
+    unify_newlines,
+)
+
+LIMIT_BYTES = 32_000_000  # 32 MB: a hundred novels; more makes the editor slow
+
+Note = tuple[str, Mapping[str, Value]]
+
+_NEWLINE_NAMES = {"\n": "LF", "\r\n": "CR LF", "\r": "CR", "\u2029": "U+2029"}
+
+
+@dataclass(frozen=True)
+class TextFile:
+    r"""A text as it lies in a file, and what saving has to keep of that file.
+
+    text: every line break in it is "\n". encoding: Python's name. bom: a byte-order mark stands first.
+    newline: the line break in the file. stamp: what the file looked like, or None where there is no file
+    (yet). notes: keys of the text catalogue with their values, for what a person should know before saving.
+    """
+
+    path: Path
+    text: str
+    encoding: str = "utf-8"
+    bom: bool = False
+    newline: str = "\n"
+    stamp: Stamp | None = None
+    notes: tuple[Note, ...] = ()
+
+    def in_utf8(self) -> TextFile:
+        """Return the same file to be saved as UTF-8 without a mark, when its encoding lacks a character."""
+        return replace(self, encoding="utf-8", bom=False)
+
+
+@dataclass(frozen=True)
+class Documents:
+    """Opens and saves texts. limit: the longest file that is opened, in bytes."""
+
+    limit: int = LIMIT_BYTES
+
+    def open(self, path: Path) -> TextFile:
+        """Return the text at `path`.
+
+        Raises DocumentError where it is missing, no regular file, not permitted, over the limit or no text.
+        A pipe or device is refused without waiting for it.
+        """
+        try:
+            data, seen = read_bounded(path, self.limit)
+        except OSError as error:
+            key, values = explain(error, path, "files.reading")
+            raise DocumentError(key, **values) from error
+        return self._text_file(path, data, max(seen.size, len(data)), seen)
+
+    def read(self, stream: BinaryIO, name: str) -> TextFile:
+        """Return the text in an open stream, such as standard input, to its end; it may wait.
+
+        name: what a sentence calls it. The result has no stamp. Raises DocumentError like `open`.
+        """
+        try:
+            data = stream.read(self.limit + 1)
+        except OSError as error:
+            key, values = explain(error, Path(name), "files.reading")
+            raise DocumentError(key, **values) from error
+        return self._text_file(Path(name), data, len(data), None)
+
+    def save(
+        self, path: Path, text: str, like: TextFile | None, *, overwrite_changed: bool = False
+    ) -> TextFile:
+        r"""Write `text` to `path`, wholly or not at all, and return it as it lies there now.
+
+        like: what was opened or last saved; its encoding, mark and line break are kept. None means UTF-8,
+        no mark and "\n", on Windows too, and that the caller has asked about replacing an existing file.
+        overwrite_changed: write even if another program changed the file since `like`.
+        Line breaks of any kind in `text` become the file's own. Raises DocumentError; the file is
+        unchanged then.
+        """
+        kind = like or TextFile(path, "")
+        text = unify_newlines(text)[0]
+        data = _encoded(path, text, kind)
+        try:
+            now = stamp(path)
+            if like is not None and not overwrite_changed and _changed(path, now, like):
+                raise DocumentError("document.changed_on_disk", name=readable_name(path))
+            _require_free(path)
+            written = write_atomically(path, data)
+        except OSError as error:
+            key, values = explain(error, path, "document.saving")
+            raise DocumentError(key, **values) from error
+        notes: tuple[Note, ...] = ()
+        if len(data) > self.limit:
+            notes = (("document.too_large_to_reopen", _sizes(path, len(data), self.limit)),)
+        return replace(kind, path=path, text=text, stamp=written, notes=notes)
+
+    def _text_file(self, path: Path, data: bytes, size: int, seen: Stamp | None) -> TextFile:
+        name = readable_name(path)
+        if len(data) > self.limit:
+            raise DocumentError("document.too_large", **_sizes(path, size, self.limit))
+        try:
+            decoded = decode(data)
+        except DamagedTextError as error:
+            raise DocumentError(
+                "document.damaged", name=name, encoding=encoding_name(error.encoding), line=error.line
+            ) from error
+        except DecodingError as error:
+            raise DocumentError("document.not_text", name=name) from error
+        if any(mark in decoded.text for mark in FRAME_MARKS):
+            # The editor would turn them into line breaks, and saving would keep those.
+            raise DocumentError("document.not_text", name=name)
+        text, newline, mixed = unify_newlines(decoded.text)
+        notes: list[Note] = []
+        if decoded.guessed:
+            notes.append(("document.guessed_encoding", {"encoding": encoding_name(decoded.encoding)}))
+        if mixed:
+            notes.append(("document.mixed_newlines", {"newline": _NEWLINE_NAMES[newline]}))
+        return TextFile(path, text, decoded.encoding, decoded.bom, newline, seen, tuple(notes))
+
+
+def _sizes(path: Path, size: int, limit: int) -> dict[str, Value]:
+    # Rounded up to a tenth, so that a file just over the limit doesn't seem to be just at it.
+    return {
+        "name": readable_name(path),
+        "size": f"{math.ceil(size / 100_000) / 10:.1f}",
+        "limit": f"{limit / 1_000_000:g}",
+    }
+
+
+def _encoded(path: Path, text: str, kind: TextFile) -> bytes:
+    try:
+        return encode(text.replace("\n", kind.newline), kind.encoding, bom=kind.bom)
+    except UnicodeEncodeError as error:
+        letter = error.object[error.start]
+        line = unify_newlines(error.object[: error.start])[0].count("\n") + 1
+        name = readable_name(path)
+        if "\ud800" <= letter <= "\udfff":
+            # Half of a pair, as an interrupted paste or key can leave it: no encoding holds it.
+            code = f"U+{ord(letter):04X}"
+            raise DocumentError("document.half_character", name=name, character=code, line=line) from error
+        shown = letter if letter.isprintable() else f"U+{ord(letter):04X}"
+        raise DocumentError(
+            "document.cannot_encode",
+            name=name,
+            encoding=encoding_name(kind.encoding),
+            character=shown,
+            line=line,
+        ) from error
+
+
+def _changed(path: Path, now: Stamp | None, like: TextFile) -> bool:
+    if os.path.realpath(path) != os.path.realpath(like.path):
+        return False  # saved under another name, which the caller has asked about
+    # A file that has gone can be written again: nothing of anybody's is lost by it.
+    return now is not None and now != like.stamp
+
+
+def _require_free(path: Path) -> None:
+    note = lock_note(path)
+    if note is not None:
+        raise DocumentError("document.locked_by_note", name=readable_name(path), note=readable_name(note))
+    if held_by_another(path):
+        raise DocumentError("document.locked", name=readable_name(path))

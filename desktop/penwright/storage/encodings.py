@@ -1,0 +1,188 @@
+"""Bytes to text and back, so that what nobody edited comes back byte for byte."""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+
+from charset_normalizer import from_bytes
+
+# UTF-32 before UTF-16: the little-endian mark of the one begins with that of the other.
+_MARKS = (
+    ("utf-8", codecs.BOM_UTF8),
+    ("utf-32-le", codecs.BOM_UTF32_LE),
+    ("utf-32-be", codecs.BOM_UTF32_BE),
+    ("utf-16-le", codecs.BOM_UTF16_LE),
+    ("utf-16-be", codecs.BOM_UTF16_BE),
+)
+
+# What a text that isn't Unicode may be in, by Python's names and as people know them. Of guesses that are
+# equally good the first is taken: the widest of each family, and the commoner family.
+LEGACY = {
+    "gb18030": "GB18030",
+    "cp932": "Shift-JIS",
+    "cp949": "Korean (CP949)",
+    "big5": "Big5",
+    "big5hkscs": "Big5-HKSCS",
+    "euc_jp": "EUC-JP",
+    "euc_jis_2004": "EUC-JIS-2004",
+    "shift_jis": "Shift-JIS",
+    "shift_jis_2004": "Shift-JIS-2004",
+    "euc_kr": "EUC-KR",
+    "cp1252": "Windows-1252",
+    "latin_1": "Latin-1",
+    "cp1250": "Windows-1250",
+    "iso8859_2": "Latin-2",
+    "cp1251": "Windows-1251",
+    "koi8_r": "KOI8-R",
+    "cp1253": "Windows-1253",
+    "cp1254": "Windows-1254",
+}
+_ORDER = tuple(LEGACY)
+
+# Bytes that the guess looks at; the whole text is still decoded and compared.
+_SAMPLE = 1 << 18
+
+# Line breaks that Qt's documents split at, in the order in which a tie is settled.
+NEWLINES = ("\n", "\r\n", "\r", "\u2029")
+# Qt takes these two for the borders of a frame and splits there too; they stand for no letter.
+FRAME_MARKS = ("\ufdd0", "\ufdd1")
+
+
+class DecodingError(ValueError):
+    """The bytes are no text in any encoding that is known here."""
+
+
+class DamagedTextError(DecodingError):
+    """The bytes are text in a known encoding with broken places.
+
+    encoding: Python's name of it. line: where the first broken place is, counted from 1.
+    """
+
+    def __init__(self, encoding: str, line: int) -> None:
+        super().__init__(encoding, line)
+        self.encoding = encoding
+        self.line = line
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """Text with the encoding that gives its bytes back.
+
+    encoding: Python's name. bom: whether a byte-order mark stood before it. guessed: nothing in the
+    bytes says so, but it fits.
+    """
+
+    text: str
+    encoding: str
+    bom: bool = False
+    guessed: bool = False
+
+
+def encoding_name(encoding: str) -> str:
+    """Return the encoding's name as people know it, such as "Shift-JIS" for cp932."""
+    return LEGACY.get(encoding, encoding.upper().removesuffix("-LE").removesuffix("-BE"))
+
+
+def decode(data: bytes) -> Decoded:
+    """Return the text in `data`: by its mark, else UTF-8, else by a guess that gives the bytes back.
+
+    Raises DecodingError for what is no text, and DamagedTextError for a broken one.
+    """
+    for encoding, mark in _MARKS:
+        if data.startswith(mark):
+            return _decode_marked(data[len(mark) :], encoding)
+    if b"\0" in data:
+        raise DecodingError("NUL")
+    try:
+        return Decoded(data.decode("utf-8"), "utf-8")
+    except UnicodeDecodeError as error:
+        _refuse_damaged_utf8(data, error.start)
+    return _guess(data)
+
+
+def encode(text: str, encoding: str, *, bom: bool) -> bytes:
+    """Return the bytes of `text`, with a byte-order mark before them where `bom` is set.
+
+    Raises UnicodeEncodeError for a character that the encoding can't hold.
+    """
+    mark = dict(_MARKS).get(encoding, b"") if bom else b""
+    return mark + text.encode(encoding)
+
+
+def _decode_marked(body: bytes, encoding: str) -> Decoded:
+    try:
+        text = body.decode(encoding)
+    except UnicodeDecodeError as error:
+        if encoding == "utf-32-le":  # or UTF-16, little-endian, that begins with a NUL: no text either
+            raise DecodingError(encoding) from error
+        line = body[: error.start].decode(encoding, "replace").count("\n") + 1
+        raise DamagedTextError(encoding, line) from error
+    if "\0" in text:
+        raise DecodingError("NUL")
+    return Decoded(text, encoding, bom=True)
+
+
+def _refuse_damaged_utf8(data: bytes, first: int) -> None:
+    """Raise DamagedTextError where nearly all of `data` is UTF-8.
+
+    Any single-byte encoding would fit as well, and turn a whole Chinese or French text into gibberish for
+    the sake of one bad byte. In texts of other encodings, good sequences are rarer than bad ones.
+    """
+    text = data.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    good = len(text) - len(text.encode("ascii", "ignore")) - bad
+    if good >= 10 * bad:
+        raise DamagedTextError("utf-8", data.count(b"\n", 0, first) + 1)
+
+
+def _guess(data: bytes) -> Decoded:
+    sample = _sample(data)
+    matches = from_bytes(sample, cp_isolation=list(_ORDER))
+    fitting = {
+        (match.chaos, -match.coherence, _ORDER.index(encoding))
+        for match in matches
+        for encoding in match.could_be_from_charset
+        if encoding in LEGACY
+    }
+    for _chaos, _coherence, place in sorted(fitting):
+        encoding = _ORDER[place]
+        try:
+            text = data.decode(encoding)
+            if text.encode(encoding) == data:
+                return Decoded(text, encoding, guessed=True)
+        except UnicodeError:
+            continue
+    raise DecodingError("no encoding fits")
+
+
+def _sample(data: bytes) -> bytes:
+    """Return whole lines of `data` from the first that isn't ASCII on.
+
+    A line feed's byte is never part of a longer character in the encodings of LEGACY, so that none is cut.
+    """
+    if len(data) <= _SAMPLE:
+        return data
+    first = next(at for at in range(0, len(data), 4096) if not data[at : at + 4096].isascii())
+    start = data.rfind(b"\n", 0, first) + 1
+    end = data.rfind(b"\n", start, start + _SAMPLE)
+    return data[start:end] if end > start else data[start:]
+
+
+def unify_newlines(text: str) -> tuple[str, str, bool]:
+    r"""Return `text` with "\n" for every line break, the most frequent of them, and whether kinds are mixed.
+
+    With one kind only, replacing "\n" by it gives the same text back. Form feeds, U+0085 and U+2028 are
+    letters here, as they are to Qt's documents.
+    """
+    pairs = text.count("\r\n")
+    counts = {
+        "\n": text.count("\n") - pairs,
+        "\r\n": pairs,
+        "\r": text.count("\r") - pairs,
+        "\u2029": text.count("\u2029"),
+    }
+    most = max(NEWLINES, key=lambda newline: counts[newline])
+    for newline in NEWLINES[1:]:
+        text = text.replace(newline, "\n")
+    return text, most, sum(map(bool, counts.values())) > 1

@@ -1,0 +1,1 @@
+"""The window. The only place besides app that imports PySide6."""

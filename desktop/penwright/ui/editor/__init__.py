@@ -1,0 +1,1 @@
+"""The sheet: the text widget, ghost text, keys and input methods."""

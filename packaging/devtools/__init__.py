@@ -1,0 +1,1 @@
+"""The developer commands behind dev.py; standard library only."""

@@ -1,0 +1,86 @@
+"""What a built engine is known by: everything that decides which machine code comes out of its build."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from devtools.lock_files import Pin
+from devtools.machine import COMPILER_VARIABLES, Machine
+
+BACKENDS = ("cpu", "vulkan", "cuda", "metal")
+
+# Only the libraries that llama_cpp loads; nothing that depends on what else the build machine has installed.
+_COMMON_ARGS = (
+    "-DLLAVA_BUILD=OFF",
+    "-DLLAMA_BUILD_TOOLS=OFF",
+    "-DLLAMA_BUILD_EXAMPLES=OFF",
+    "-DLLAMA_BUILD_TESTS=OFF",
+    "-DLLAMA_BUILD_SERVER=OFF",
+    "-DLLAMA_OPENSSL=OFF",
+    "-DLLAMA_USE_PREBUILT_UI=OFF",
+    "-DGGML_BLAS=OFF",
+    "-DGGML_CCACHE=OFF",
+)
+_BACKEND_ARGS = {
+    "cpu": ("-DGGML_METAL=OFF",),
+    "vulkan": ("-DGGML_VULKAN=ON",),
+    "cuda": ("-DGGML_CUDA=ON",),
+    "metal": ("-DGGML_METAL=ON",),
+}
+
+# Headers, CMake's own files and a second and third copy of each library stay out of the wheel.
+WHEEL_EXCLUDE = "lib/**;include/**;bin/**;llama_cpp/lib/*.so.*.*"
+
+
+def default_backend(system: str) -> str:
+    """Return the backend for someone who named none."""
+    return "metal" if system == "Darwin" else "cpu"
+
+
+def cmake_args(backend: str) -> tuple[str, ...]:
+    """Return CMake's arguments for a backend."""
+    return _COMMON_ARGS + _BACKEND_ARGS[backend]
+
+
+@dataclass(frozen=True)
+class EngineIdentity:
+    """A built engine's identity, and the cache folder's name made from it."""
+
+    pin: Pin
+    backend: str
+    machine: Machine
+    recipe: str
+    variables: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(
+        cls, pin: Pin, backend: str, machine: Machine, recipe: Path, environ: Mapping[str, str]
+    ) -> "EngineIdentity":
+        """Put an identity together; the recipe file counts by what it says, not by where it lies."""
+        digest = hashlib.sha256(recipe.read_bytes()).hexdigest()
+        chosen = tuple((name, environ[name]) for name in COMPILER_VARIABLES if environ.get(name))
+        return cls(pin, backend, machine, digest, chosen)
+
+    def facts(self) -> dict[str, Any]:
+        """Return everything that the name is made from, for people to read beside the wheel."""
+        return {
+            "version": self.pin.version,
+            "source_hashes": sorted(self.pin.hashes),
+            "backend": self.backend,
+            "cmake_args": list(cmake_args(self.backend)),
+            "wheel_exclude": WHEEL_EXCLUDE,
+            "recipe": self.recipe,
+            "architecture": self.machine.architecture,
+            "processor": self.machine.features,
+            "compiler": self.machine.compiler,
+            "variables": dict(self.variables),
+        }
+
+    @property
+    def name(self) -> str:
+        """The cache folder's name."""
+        digest = hashlib.sha256(json.dumps(self.facts(), sort_keys=True).encode()).hexdigest()
+        return f"{self.pin.version}-{self.backend}-{digest[:16]}"
