@@ -214,6 +214,14 @@ def install(packages: list[str], log: Path, console: Console) -> None:
             raise StepError("apt-get could not install the system packages.", log=log)
 
 
+def refuse_old_vulkan(header: str) -> None:
+    """Stop before a long build that old Vulkan headers, such as Debian 12's, break at its end."""
+    if "VK_EXT_layer_settings" not in header:
+        raise StepError(
+            "The Vulkan headers are too old for llama.cpp: install a newer Vulkan SDK and set VULKAN_SDK."
+        )
+
+
 def _is_root() -> bool:
     return sys.platform != "win32" and os.geteuid() == 0
 
@@ -239,7 +247,14 @@ def ensure(*, tests: bool, backend: str, log: Path, console: Console, probe: Pro
         )
     if system != "Linux":
         return
-    unmet = missing(needs(tests=tests, backend=backend), probe)
+    _ensure_linux(needs(tests=tests, backend=backend), log, console, probe)
+    header = Path("/usr/include/vulkan/vulkan_core.h")
+    if backend == "vulkan" and not os.environ.get("VULKAN_SDK") and header.exists():
+        refuse_old_vulkan(header.read_text(encoding="utf-8", errors="replace"))
+
+
+def _ensure_linux(wanted: Iterable[Need], log: Path, console: Console, probe: Probe) -> None:
+    unmet = missing(wanted, probe)
     if not unmet:
         return
     if not probe.has_command("apt-get"):

@@ -1,1 +1,1 @@
-"""What every other layer stands on: errors, folders, files, the text catalogue. Standard library and platformdirs."""
+"""What every other layer stands on: errors, folders, files, the text catalogue."""

@@ -82,7 +82,10 @@ def _x_answers(name: str, folder: Path, *, abstract: bool) -> bool:
 
 
 def _unix_answers(address: str) -> bool:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+    family = getattr(socket, "AF_UNIX", None)  # Python has none on Windows
+    if family is None:
+        return False
+    with socket.socket(family, socket.SOCK_STREAM) as connection:
         connection.settimeout(_TIMEOUT)
         try:
             connection.connect(address)

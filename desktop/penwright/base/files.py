@@ -219,22 +219,22 @@ def _writable_status(target: Path) -> os.stat_result | None:
 
 
 def _keep_attributes(descriptor: int, target: Path, before: os.stat_result, *, private: bool) -> None:
-    if sys.platform == "win32":
-        return  # a new file takes the folder's access list, as the old one did
-    mode = stat.S_IMODE(before.st_mode)
-    now = os.fstat(descriptor)
-    if (now.st_uid, now.st_gid) != (before.st_uid, before.st_gid):
-        try:
-            os.fchown(descriptor, before.st_uid, before.st_gid)
-        except OSError:
-            # Somebody else's file: set-id bits and the old group's rights must not pass to our group.
-            mode = (mode & 0o707) | (mode & 0o007) << 3
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError):
-            for name in os.listxattr(target):
-                with contextlib.suppress(OSError):
-                    os.setxattr(descriptor, name, os.getxattr(target, name))
-    os.fchmod(descriptor, 0o600 if private else mode)
+    # On Windows a new file takes the folder's access list, as the old one did.
+    if sys.platform != "win32":
+        mode = stat.S_IMODE(before.st_mode)
+        now = os.fstat(descriptor)
+        if (now.st_uid, now.st_gid) != (before.st_uid, before.st_gid):
+            try:
+                os.fchown(descriptor, before.st_uid, before.st_gid)
+            except OSError:
+                # Somebody else's file: set-id bits and the old group's rights must not pass to our group.
+                mode = (mode & 0o707) | (mode & 0o007) << 3
+        if sys.platform == "linux":
+            with contextlib.suppress(OSError):
+                for name in os.listxattr(target):
+                    with contextlib.suppress(OSError):
+                        os.setxattr(descriptor, name, os.getxattr(target, name))
+        os.fchmod(descriptor, 0o600 if private else mode)
 
 
 def _write_all(descriptor: int, data: bytes) -> None:
@@ -244,15 +244,15 @@ def _write_all(descriptor: int, data: bytes) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    if sys.platform == "win32":
-        return  # folders can't be opened there
-    # The text is in place by now; a disk that can't sync a folder makes no failure of that.
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    # On Windows folders can't be opened. Elsewhere the text is in place by now; a disk that can't sync a
+    # folder makes no failure of that.
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):
+            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
 
 
 def lock_note(path: Path) -> Path | None:
@@ -269,18 +269,19 @@ def held_by_another(path: Path) -> bool:
 
     The file isn't changed. A file that can't be opened, or a disk without locks, counts as not held.
     """
-    if lock_note(path) is not None:
-        return True
-    if sys.platform == "win32":
+    return lock_note(path) is not None or _locked(path)
+
+
+if sys.platform == "win32":
+
+    def _locked(path: Path) -> bool:
         try:
             os.close(os.open(path, os.O_WRONLY | os.O_APPEND | _BINARY))
         except OSError as error:
             return WINDOWS_KINDS.get(error.winerror or 0) == "busy"
         return False
-    return _locked(path)
 
-
-if sys.platform != "win32":
+else:
 
     def _locked(path: Path) -> bool:
         try:

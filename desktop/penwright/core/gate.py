@@ -108,7 +108,7 @@ def _repeats(before: str, text: str) -> bool:
     words = text.lower().split()
     if len(words) >= 3 and " ".join(words) in " ".join(said.split()):
         return True
-    last = said.split()[-1:] if before[-1:].isspace() else []
+    last = said.split()[-1:] if before[-1:].isspace() or text[0].isspace() else []
     if words[:1] == last and last:
         return True
     return any(words[i] == words[i + 1] == words[i + 2] for i in range(len(words) - 2))

@@ -7,6 +7,7 @@ Sentence_Terminal property for the scripts that Penwright's writers use.
 from __future__ import annotations
 
 import re
+import unicodedata
 
 TERMINATORS = ".?!…。！？．｡۔؟।"
 _CLOSERS = "\"'”’»)]}」』）】》〉*_"
@@ -25,6 +26,12 @@ _IDEOGRAPHIC = (
     (0xFF66, 0xFF9D),  # half-width katakana
     (0x20000, 0x3FFFF),
 )
+_IDEOGRAPHS = "".join(f"{chr(low)}-{chr(high)}" for low, high in _IDEOGRAPHIC)
+# An accent may be a mark of its own after its letter; \w leaves marks out.
+_RUN = rf"[^\W_{_IDEOGRAPHS}]+"
+_COUNTED = re.compile(
+    rf"[{_IDEOGRAPHS}]|{_RUN}(?:(?:[\u0300-\u036f]*['’\-]|[\u0300-\u036f]+){_RUN})*[\u0300-\u036f]*"
+)
 _LINE_SPACE = " \t\u00a0\u2003\u3000"
 
 
@@ -34,8 +41,14 @@ def is_ideographic(letter: str) -> bool:
     return any(low <= point <= high for low, high in _IDEOGRAPHIC)
 
 
-def _in_word(letter: str) -> bool:
-    return not is_ideographic(letter) and (letter.isalnum() or letter in "'’-_" or ord(letter) > 0x2FFFF)
+def in_word(letter: str) -> bool:
+    """Whether a word with spaces around it goes on with `letter`: letters, digits, apostrophe, hyphen."""
+    return not is_ideographic(letter) and (letter.isalnum() or letter in "'’-_" or _is_mark(letter))
+
+
+def _is_mark(letter: str) -> bool:
+    """Whether `letter` only changes the one before it: an accent, a vowel sign, a joiner."""
+    return letter > "\u02ff" and (unicodedata.category(letter)[0] == "M" or letter in "\u200c\u200d")
 
 
 def word_end(text: str) -> int:
@@ -49,11 +62,11 @@ def word_end(text: str) -> int:
         at += 1
     if at == len(text):
         return at
-    if is_ideographic(text[at]):
-        return at + 1
-    kind = _in_word(text[at])
+    alone = is_ideographic(text[at])
+    kind = in_word(text[at])
+    at += 1
     while at < len(text) and not text[at].isspace():
-        if is_ideographic(text[at]) or _in_word(text[at]) != kind:
+        if not _is_mark(text[at]) and (alone or is_ideographic(text[at]) or in_word(text[at]) != kind):
             break
         at += 1
     return at
@@ -109,22 +122,11 @@ def stem_start(before: str, longest: int) -> int:
 def trailing_word(before: str) -> str:
     """Return the letters of the word that the caret stands in or just after; "" after a space."""
     at = len(before)
-    while at and _in_word(before[at - 1]):
+    while at and in_word(before[at - 1]):
         at -= 1
     return before[at:]
 
 
 def count_words(text: str) -> int:
-    """Count words: runs of letters and digits, and each ideograph or kana as one."""
-    count = 0
-    inside = False
-    for letter in text:
-        if is_ideographic(letter):
-            count += 1
-            inside = False
-        elif letter.isalnum():
-            count += not inside
-            inside = True
-        elif letter not in "'’-":
-            inside = False
-    return count
+    """Count words: runs of letters and digits (with what joins them), and each ideograph or kana as one."""
+    return len(_COUNTED.findall(text))

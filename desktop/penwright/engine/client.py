@@ -14,7 +14,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from penwright.base.errors import Value
 from penwright.engine.api import Listener, Phase, Status
@@ -88,9 +88,10 @@ class EngineClient:
         self._faults = FaultRecord()
         self._load: Load | None = None
         self._waiting: Request | None = None  # the newest request, until the worker can take it
-        self._asked: int | None = None
+        self._asked: int | None = None  # the newest request that the worker has
+        self._open: dict[int, None] = {}  # all that it has and has not answered, in order
         self._talk: _Conversation | None = None
-        self._closing = False
+        self._closing = threading.Event()
         self._wanted = asyncio.Event()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="engine-conversation", daemon=True)
@@ -145,7 +146,7 @@ class EngineClient:
         self._tell(Status(phase, self._talk.process.pid if self._talk else 0, key, dict(values)))
 
     def _take_load(self, load: Load) -> None:
-        self._load = load
+        self._load = replace(load)  # told from the one before even where that was the same
         self._faults = FaultRecord()
         self._wanted.set()
         if self._talk is not None:
@@ -155,6 +156,8 @@ class EngineClient:
         if self._waiting is not None:
             self._tell(Done(id=self._waiting.id, text="", stop="cancelled"))
         self._waiting = request
+        if self._load is None:
+            self._fail_waiting("engine.no_model")
         self._send_waiting()
 
     def _take_cancel(self, request: int) -> None:
@@ -164,8 +167,14 @@ class EngineClient:
         elif self._asked == request:
             self._send(Cancel(request))
 
+    def _fail_waiting(self, key: str) -> None:
+        """Answer the request that waits for a worker when none will come."""
+        if self._waiting is not None:
+            waiting, self._waiting = self._waiting, None
+            self._tell(Failed(waiting.id, key))
+
     def _take_close(self) -> None:
-        self._closing = True
+        self._closing.set()
         self._wanted.set()
         if self._talk is not None:
             if self._talk.process.stdin is not None:
@@ -177,6 +186,7 @@ class EngineClient:
             return
         request, self._waiting = self._waiting, None
         self._asked = request.id
+        self._open[request.id] = None
         self._send(request)
         self._enter(Phase.PROMPT)
 
@@ -187,16 +197,16 @@ class EngineClient:
 
     async def _keep_worker(self) -> None:
         """Keep a worker running while one is wanted."""
-        while not self._closing:
+        while not self._closing.is_set():
             if self._load is None:
                 self._wanted.clear()
-                self._enter(Phase.STOPPED)
                 await self._wanted.wait()
                 continue
             load = self._load
             await self._converse(load)
-            if not self._closing and self._load is load:
+            if not self._closing.is_set() and self._load is load:
                 await self._after_end(load)
+        self._fail_waiting("engine.ended")
         self._enter(Phase.STOPPED)
 
     async def _converse(self, load: Load) -> None:
@@ -212,9 +222,14 @@ class EngineClient:
                 creationflags=0x08000000 if sys.platform == "win32" else 0,  # no console window
             )
         except OSError as error:
+            if self._load is not load:
+                return
             self._enter(Phase.REFUSED, "engine.cannot_start", why=error.strerror or str(error))
             self._load = None
+            self._fail_waiting("engine.no_model")
             return
+        if self._closing.is_set() or self._load is not load:
+            _kill(process)  # while it was being started, something else came to be wanted
         self._talk = talk = _Conversation(process)
         self._enter(Phase.LOADING)
         self._send(load)
@@ -230,7 +245,7 @@ class EngineClient:
         code = await process.wait()
         await errors
         phase, self._talk = talk.phase, None
-        if not self._closing and self._load is load:
+        if not self._closing.is_set() and self._load is load:
             ended = how_it_ended(code)
             log.warning(
                 "engine worker %d ended by itself (%s) while %s: %s",
@@ -240,15 +255,16 @@ class EngineClient:
                 " | ".join(said),
             )
             self._faults.ended(code)
-        if self._asked is not None:
-            lost, self._asked = self._asked, None
-            self._tell(Failed(lost, "engine.ended"))
+        lost, self._open, self._asked = list(self._open), {}, None
+        for request in lost:
+            self._tell(Failed(request, "engine.ended"))
 
     async def _after_end(self, load: Load) -> None:
         """Say what has happened, and wait before the next start."""
         if self._faults.guilty:
             self._load = None
             self._enter(Phase.ASIDE, "engine.aside", path=load.path)
+            self._fail_waiting("engine.no_model")
             return
         pause = self._back_off[min(self._faults.in_a_row, len(self._back_off)) - 1]
         self._enter(Phase.RESTARTING, "engine.restarting", seconds=pause)
@@ -282,6 +298,7 @@ class EngineClient:
                 self._tell(message)
 
     def _finish(self, request: int) -> None:
+        self._open.pop(request, None)
         if request == self._asked:
             self._asked = None
             self._enter(Phase.IDLE)
@@ -292,9 +309,7 @@ class EngineClient:
         self._load = None
         self._tell(message)
         self._enter(Phase.REFUSED, message.key, **message.values)
-        if self._waiting is not None:
-            waiting, self._waiting = self._waiting, None
-            self._tell(Failed(waiting.id, "engine.no_model"))
+        self._fail_waiting("engine.no_model")
         _kill(self._talk.process)
 
 

@@ -96,8 +96,8 @@ class Model:
         if not self._handle:
             why = library.drain_errors()
             if "unknown model architecture" in why:
-                kind = why.split("unknown model architecture:")[1].split("'")[1:2]
-                raise ModelError("engine.unknown_architecture", path=str(path), architecture=(kind or ["?"])[0])
+                kind = (why.split("unknown model architecture:")[1].split("'")[1:2] or ["?"])[0]
+                raise ModelError("engine.unknown_architecture", path=str(path), architecture=kind)
             raise ModelError("engine.refused", path=str(path), why=why[-300:] or "no reason given")
         self._vocab = binding.llama_model_get_vocab(self._handle)
         if not binding.llama_model_has_decoder(self._handle) or not self.n_vocab:
@@ -106,7 +106,7 @@ class Model:
         self._space_prefix = binding.llama_vocab_type(self._vocab) in (_SPM, _UGM) and prefix != "false"
 
     @property
-    def handle(self) -> binding.llama_model_p:
+    def handle(self) -> object:
         """llama.cpp's own pointer."""
         return self._handle
 
@@ -217,9 +217,7 @@ class Context:
         self._stop = ctypes.create_string_buffer(2)
         libc = ctypes.CDLL("msvcrt" if sys.platform == "win32" else None)
         self._poll = ctypes.cast(libc.strlen, binding.ggml_abort_callback)
-        binding.llama_set_abort_callback(
-            self._handle, self._poll, ctypes.cast(self._stop, ctypes.c_void_p)
-        )
+        binding.llama_set_abort_callback(self._handle, self._poll, ctypes.cast(self._stop, ctypes.c_void_p))
 
     def abort(self) -> None:
         """Make the running evaluation, and those after it, end with Aborted."""

@@ -153,8 +153,9 @@ class Session:
                 break
             self._feed((token,))
         # Whether the last word is whole shows in what would come next.
-        following = self._pieces[int(np.argmax(self._context.logits()))]
-        writing.whole_word = not following or not following.decode("utf-8", "replace")[0].isalnum()
+        following = self._pieces[int(np.argmax(self._context.logits()))].decode("utf-8", "replace")[:1]
+        # U+FFFD: a letter that is written in several tokens, and most likely a letter of the word.
+        writing.whole_word = not following or not (segment.in_word(following) or following == "\ufffd")
         return "limit"
 
     def close(self) -> None:
@@ -227,7 +228,7 @@ def default_threads() -> int:
 
 
 def _utf16_units(text: str) -> int:
-    return len(text) + sum(letter > "\uffff" for letter in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _code_point(text: str, units: int) -> int | None:

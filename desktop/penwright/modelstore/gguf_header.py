@@ -1,8 +1,8 @@
 """What a GGUF file says of itself, read without loading it.
 
 The layout is that of the GGUF specification (ggml-org/ggml, docs/gguf.md): magic, version, counts,
-key-values, tensor infos, padding, tensor data; little-endian. Only the header is read, in pieces; no figure in it is
-believed before it has been held against the file's size and a bound.
+key-values, tensor infos, padding, tensor data; little-endian. Only the header is read, in pieces; no figure
+in it is believed before it has been held against the file's size and a bound.
 """
 
 from __future__ import annotations

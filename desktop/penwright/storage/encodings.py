@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from dataclasses import dataclass
 
-from charset_normalizer import from_bytes
+from penwright.storage.guess import LEGACY, guess
 
 # UTF-32 before UTF-16: the little-endian mark of the one begins with that of the other.
 _MARKS = (
@@ -15,33 +15,6 @@ _MARKS = (
     ("utf-16-le", codecs.BOM_UTF16_LE),
     ("utf-16-be", codecs.BOM_UTF16_BE),
 )
-
-# What a text that isn't Unicode may be in, by Python's names and as people know them. Of guesses that are
-# equally good the first is taken: the widest of each family, and the commoner family.
-LEGACY = {
-    "gb18030": "GB18030",
-    "cp932": "Shift-JIS",
-    "cp949": "Korean (CP949)",
-    "big5": "Big5",
-    "big5hkscs": "Big5-HKSCS",
-    "euc_jp": "EUC-JP",
-    "euc_jis_2004": "EUC-JIS-2004",
-    "shift_jis": "Shift-JIS",
-    "shift_jis_2004": "Shift-JIS-2004",
-    "euc_kr": "EUC-KR",
-    "cp1252": "Windows-1252",
-    "latin_1": "Latin-1",
-    "cp1250": "Windows-1250",
-    "iso8859_2": "Latin-2",
-    "cp1251": "Windows-1251",
-    "koi8_r": "KOI8-R",
-    "cp1253": "Windows-1253",
-    "cp1254": "Windows-1254",
-}
-_ORDER = tuple(LEGACY)
-
-# Bytes that the guess looks at; the whole text is still decoded and compared.
-_SAMPLE = 1 << 18
 
 # Line breaks that Qt's documents split at, in the order in which a tie is settled.
 NEWLINES = ("\n", "\r\n", "\r", "\u2029")
@@ -98,7 +71,10 @@ def decode(data: bytes) -> Decoded:
         return Decoded(data.decode("utf-8"), "utf-8")
     except UnicodeDecodeError as error:
         _refuse_damaged_utf8(data, error.start)
-    return _guess(data)
+    guessed = guess(data)
+    if guessed is None:
+        raise DecodingError("no encoding fits")
+    return Decoded(*guessed, guessed=True)
 
 
 def encode(text: str, encoding: str, *, bom: bool) -> bytes:
@@ -132,41 +108,8 @@ def _refuse_damaged_utf8(data: bytes, first: int) -> None:
     text = data.decode("utf-8", "replace")
     bad = text.count("\ufffd")
     good = len(text) - len(text.encode("ascii", "ignore")) - bad
-    if good >= 10 * bad:
+    if good >= 4 * bad:
         raise DamagedTextError("utf-8", data.count(b"\n", 0, first) + 1)
-
-
-def _guess(data: bytes) -> Decoded:
-    sample = _sample(data)
-    matches = from_bytes(sample, cp_isolation=list(_ORDER))
-    fitting = {
-        (match.chaos, -match.coherence, _ORDER.index(encoding))
-        for match in matches
-        for encoding in match.could_be_from_charset
-        if encoding in LEGACY
-    }
-    for _chaos, _coherence, place in sorted(fitting):
-        encoding = _ORDER[place]
-        try:
-            text = data.decode(encoding)
-            if text.encode(encoding) == data:
-                return Decoded(text, encoding, guessed=True)
-        except UnicodeError:
-            continue
-    raise DecodingError("no encoding fits")
-
-
-def _sample(data: bytes) -> bytes:
-    """Return whole lines of `data` from the first that isn't ASCII on.
-
-    A line feed's byte is never part of a longer character in the encodings of LEGACY, so that none is cut.
-    """
-    if len(data) <= _SAMPLE:
-        return data
-    first = next(at for at in range(0, len(data), 4096) if not data[at : at + 4096].isascii())
-    start = data.rfind(b"\n", 0, first) + 1
-    end = data.rfind(b"\n", start, start + _SAMPLE)
-    return data[start:end] if end > start else data[start:]
 
 
 def unify_newlines(text: str) -> tuple[str, str, bool]:

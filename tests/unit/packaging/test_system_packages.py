@@ -155,3 +155,9 @@ def test_a_backend_that_can_not_be_built_here(
         system_packages.ensure(
             tests=False, backend=backend, log=tmp_path / "log", console=console, probe=FakeProbe("nvcc")
         )
+
+
+def test_vulkan_headers_that_would_break_the_build_are_refused_before_it() -> None:
+    system_packages.refuse_old_vulkan("#define VK_EXT_layer_settings 1")
+    with pytest.raises(StepError, match="VULKAN_SDK"):
+        system_packages.refuse_old_vulkan("#define VK_HEADER_VERSION 239")

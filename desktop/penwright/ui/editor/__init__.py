@@ -1,1 +1,1 @@
-"""The sheet: the text widget, ghost text, keys and input methods."""
+"""The sheet: the text widget, ghost text, keys and input methods, line height, Markdown formats."""

@@ -1,0 +1,242 @@
+"""The composition root: the only place that builds the window's objects and joins them."""
+
+from __future__ import annotations
+
+import itertools
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QObject, QTimer
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from penwright import __version__
+from penwright.base.catalogue import Catalogue
+from penwright.base.errors import ModelError, PenwrightError
+from penwright.base.logs import keep_log
+from penwright.base.paths import Folders, bundled_model, resources
+from penwright.core.gate import Eagerness
+from penwright.engine.api import Engine, Event, Listener, Phase, Status
+from penwright.engine.client import EngineClient
+from penwright.engine.messages import Load, Ready
+from penwright.modelstore.library import ModelFile, choose
+from penwright.storage.documents import Documents
+from penwright.storage.settings import Settings, SettingsFile
+from penwright.ui.bridge import EngineBridge
+from penwright.ui.demo import Demo, Outcome
+from penwright.ui.engine_state import EngineState
+from penwright.ui.suggesting import Suggesting
+from penwright.ui.theme import Themes
+from penwright.ui.window import DeskWindow
+
+
+class Desk(QObject):
+    """The running program: its windows, one engine that they share, and the settings."""
+
+    def __init__(
+        self,
+        application: QApplication,
+        folders: Folders,
+        catalogue: Catalogue,
+        start_engine: Callable[[Listener], Engine] = EngineClient,
+    ) -> None:
+        """Read the settings and start the engine's conversation. Raises SettingsError for a broken theme."""
+        super().__init__(application)
+        self._catalogue = catalogue
+        self._themes = Themes.from_folder(resources() / "themes", application.styleHints())
+        self._settings_file = SettingsFile(folders.config)
+        self._settings, self._troubles = self._settings_file.load()
+        self._ids = itertools.count(1)
+        self._model: ModelFile | None = None
+        self.seats: dict[DeskWindow, Suggesting] = {}
+        self.ready: Ready | None = None
+        self.bridge = EngineBridge(self)
+        self.bridge.happened.connect(self._receive)
+        self._state = EngineState(self)
+        self._state.changed.connect(self._show_state)
+        self.engine = start_engine(self.bridge.post)
+        application.aboutToQuit.connect(self.engine.close)
+
+    def open_window(self, path: Path | None = None) -> DeskWindow:
+        """Open a window on a file, on a new text of that name, or on an empty page."""
+        window = DeskWindow(Documents(), self._catalogue, self._themes, typeface=self._settings.typeface)
+        suggesting = Suggesting(window.area, self.engine, lambda: next(self._ids))
+        suggesting.set_enabled(self._settings.suggestions)
+        suggesting.set_eagerness(Eagerness[self._settings.eagerness.upper()])
+        self.seats[window] = suggesting
+        self.bridge.happened.connect(suggesting.receive)
+        window.window_wanted.connect(self.open_window)
+        window.suggestions_toggled.connect(self._toggle)
+        window.closed.connect(lambda: self._forget(window))
+        window.model_chosen.connect(self._choose_model)
+        window.typeface_chosen.connect(lambda face: self._keep(replace(self._settings, typeface=face)))
+        window.menus.suggest_while_typing.setChecked(self._settings.suggestions)
+        window.set_model(self._model.title(self._catalogue) if self._model else "")
+        window.set_engine_state(self._state.words)
+        window.show()
+        if path is not None:
+            window.open_path(path)
+        for trouble in self._troubles:
+            window.show_notice(self._catalogue.sentence(trouble))
+        self._troubles = ()
+        return window
+
+    def load_model(self, given: str | None = None) -> None:
+        """Load a model: the one given, else that of the settings, else the starter.
+
+        What can't be used is told in the windows, and the starter takes its place.
+        """
+        try:
+            self._load(choose(given or self._settings.model, bundled_model()))
+        except ModelError as error:
+            self._fall_back(error)
+
+    def _load(self, model: ModelFile) -> None:
+        self._model = model
+        for window in self.seats:
+            window.set_model(model.title(self._catalogue))
+        self.engine.load(Load(str(model.path.absolute())))
+
+    def _fall_back(self, error: PenwrightError) -> None:
+        """Tell what is wrong with the model, and go on with the starter if it was another."""
+        self._notice(self._catalogue.sentence(error))
+        starter = self._model.starter if self._model is not None else False
+        self._model = None
+        if starter:
+            return
+        try:
+            self._load(choose(None, bundled_model()))
+        except ModelError as worse:
+            self._notice(self._catalogue.sentence(worse))
+
+    def _receive(self, event: Event) -> None:
+        self._state.receive(event)
+        if isinstance(event, Ready):
+            self.ready = event
+        elif isinstance(event, Status):
+            if event.phase in (Phase.REFUSED, Phase.ASIDE):
+                self._fall_back(ModelError(event.key, **event.values))
+            elif event.phase is Phase.RESTARTING:
+                for window in self.seats:
+                    window.set_engine_state(self._catalogue.say(event.key, **event.values))
+
+    def _show_state(self, words: str) -> None:
+        for window in self.seats:
+            window.set_engine_state(words)
+
+    def _notice(self, sentence: str) -> None:
+        for window in self.seats:
+            window.show_notice(sentence)
+
+    def _choose_model(self, path: Path | None) -> None:
+        try:
+            model = choose(str(path) if path else None, bundled_model())
+        except ModelError as error:
+            self._notice(self._catalogue.sentence(error))
+            return  # the model in use goes on
+        self._load(model)
+        self._keep(replace(self._settings, model=str(path) if path else None))
+
+    def _toggle(self, enabled: bool) -> None:
+        self._keep(replace(self._settings, suggestions=enabled))
+        self._state.set_suggesting(enabled)
+        for window, suggesting in self.seats.items():
+            suggesting.set_enabled(enabled)
+            window.menus.suggest_while_typing.setChecked(enabled)
+
+    def _keep(self, settings: Settings) -> None:
+        self._settings = settings
+        try:
+            self._settings_file.save(self._settings)
+        except PenwrightError as error:
+            self._notice(self._catalogue.sentence(error))
+
+    def _forget(self, window: DeskWindow) -> None:
+        if window in self.seats:
+            self.bridge.happened.disconnect(self.seats.pop(window).receive)
+            window.deleteLater()
+
+    def close(self) -> None:
+        """End the engine and close the windows without asking: for the demo and for measuring."""
+        for window in list(self.seats):
+            window.area.document().setModified(False)
+            window.close()
+        self.engine.close()
+
+
+def make_application() -> QApplication:
+    """Return the Qt application with the program's name, style and icon."""
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("penwright")
+    application.setApplicationDisplayName("Penwright")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("penwright")
+    application.setStyle("Fusion")
+    application.setWindowIcon(QIcon(str(resources() / "icons" / "penwright.svg")))
+    return application
+
+
+def run_window(files: Sequence[Path], model: str | None, catalogue: Catalogue) -> int:
+    """Open a window for each file, or an empty one; return the exit code when the last is closed."""
+    application = make_application()
+    folders = Folders.of_user()
+    keep_log(folders.log)
+    desk = Desk(application, folders, catalogue)
+    for path in files or (None,):
+        desk.open_window(path)
+    desk.load_model(model)
+    # Ctrl+C in the terminal closes the windows, which ask about unsaved work; Python sees the signal only
+    # when it runs, so a timer lets it run.
+    signal.signal(signal.SIGINT, lambda *_: application.closeAllWindows())
+    heartbeat = QTimer(desk, interval=500)
+    heartbeat.timeout.connect(lambda: None)
+    if sys.stdin is not None and sys.stdin.isatty():
+        heartbeat.start()
+    return application.exec()
+
+
+@dataclass(frozen=True)
+class DemoReport:
+    """What the demonstration brought.
+
+    ghost: "" when no suggestion came in time. latency_ms: from the key that led to it to its first paint.
+    asked: it came by Ctrl+Space. pid: of the worker, 0 if it was never ready. drawn: the picture was saved.
+    """
+
+    text: str
+    ghost: str
+    latency_ms: float
+    asked: bool
+    pid: int
+    drawn: bool
+
+
+def run_demo(text: str, model: ModelFile, picture: Path, wait_s: float, catalogue: Catalogue) -> DemoReport:
+    """Type `text` into the real window, wait for the suggestion, and draw the window into `picture`.
+
+    The demo has folders of its own, so that it neither reads nor changes the writer's settings.
+    """
+    application = make_application()
+    with tempfile.TemporaryDirectory(prefix="penwright-demo-") as folder:
+        desk = Desk(application, Folders.under(Path(folder)), catalogue)
+        window = desk.open_window()
+        window.activateWindow()
+        window.area.setFocus()
+        demo = Demo(window.area, text, wait_s)
+        outcomes: list[Outcome] = []
+        turn = QEventLoop()
+        demo.finished.connect(outcomes.append)
+        demo.finished.connect(turn.quit)
+        desk.bridge.happened.connect(lambda event: demo.start() if isinstance(event, Ready) else None)
+        QTimer.singleShot(round(wait_s * 1000), turn.quit)
+        desk.load_model(str(model.path))
+        turn.exec()
+        outcome = outcomes[0] if outcomes else Outcome(window.area.text(), "", 0.0, asked=False)
+        drawn = window.grab().save(str(picture))
+        desk.close()
+    pid = desk.ready.pid if desk.ready is not None else 0
+    return DemoReport(outcome.text, outcome.ghost, outcome.latency_ms, outcome.asked, pid, drawn)

@@ -1,0 +1,136 @@
+"""`penwright doctor`: what this machine has, where everything lies, and whether the model loads."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import json
+import os
+import platform
+from pathlib import Path
+
+import psutil
+
+from penwright import __version__
+from penwright.base.catalogue import Catalogue
+from penwright.base.errors import PenwrightError
+from penwright.base.paths import Folders, resources
+from penwright.cli.engine import load, start_engine, wanted_model
+from penwright.storage.settings import SettingsFile
+
+_MEBI = 1024 * 1024
+
+
+def declare(parser: argparse.ArgumentParser, catalogue: Catalogue) -> None:
+    """Add the command's arguments."""
+    parser.add_argument("--model", metavar="PATH", help=catalogue.say("complete.model"))
+    parser.add_argument("--json", action="store_true", help=catalogue.say("complete.json"))
+
+
+def run(options: argparse.Namespace, catalogue: Catalogue) -> int:
+    """Print the report; the exit code is 0 when the model loads, 2 when it does not."""
+    report = examine(options.model, catalogue)
+    if options.json:
+        print(json.dumps(report, ensure_ascii=False, indent=2))
+    else:
+        print(as_text(report, catalogue))
+    return 0 if report["model"]["loads"] else 2
+
+
+def examine(given: str | None, catalogue: Catalogue) -> dict[str, dict[str, object]]:
+    """Return everything there is to know, by section."""
+    folders = Folders.of_user()
+    settings, troubles = SettingsFile(folders.config).load()
+    memory = psutil.virtual_memory()
+    report: dict[str, dict[str, object]] = {
+        "versions": {
+            "penwright": __version__,
+            "python": platform.python_version(),
+            "system": platform.platform(),
+            **{name: _version(name) for name in ("PySide6-Essentials", "llama-cpp-python", "numpy")},
+        },
+        "folders": {
+            "data": _folder(folders.data, catalogue),
+            "config": _folder(folders.config, catalogue),
+            "cache": _folder(folders.cache, catalogue),
+            "log": _folder(folders.log, catalogue),
+            "resources": str(resources()),
+        },
+        "machine": {
+            "processor": platform.processor() or platform.machine(),
+            "cores": psutil.cpu_count(logical=False) or os.cpu_count() or 1,
+            "threads": os.cpu_count() or 1,
+            "memory_mb": memory.total // _MEBI,
+            "free_memory_mb": memory.available // _MEBI,
+        },
+        "engine": {},
+        "model": {"loads": False},
+    }
+    if troubles:
+        report["folders"]["settings"] = " ".join(catalogue.sentence(trouble) for trouble in troubles)
+    try:
+        model = wanted_model(given, settings.model)
+        report["model"] |= {"title": model.title(catalogue), "path": str(model.path)}
+        with start_engine() as engine:
+            ready = load(engine, model)
+    except PenwrightError as error:
+        report["model"]["problem"] = catalogue.sentence(error)
+        return report
+    report["engine"] = {
+        "binding": ready.binding,
+        "system_info": ready.system_info,
+        "threads": ready.n_threads,
+        "devices": [
+            {
+                "name": device.name,
+                "description": device.description,
+                "memory_mb": device.total // _MEBI,
+            }
+            for device in ready.devices
+        ],
+    }
+    report["model"] |= {
+        "loads": True,
+        "description": ready.description,
+        "parameters": ready.parameters,
+        "size_mb": round(ready.size / _MEBI, 1),
+        "context": ready.n_ctx,
+        "trained_context": ready.n_ctx_train,
+        "vocabulary": ready.n_vocab,
+        "load_ms": round(ready.load_ms, 1),
+    }
+    return report
+
+
+def _version(name: str) -> str:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return "-"
+
+
+def _folder(path: Path, catalogue: Catalogue) -> str:
+    """Return the folder, and in words that it can't be written to, where that is so."""
+    nearest = next((each for each in (path, *path.parents) if each.exists()), path)
+    if nearest.is_dir() and os.access(nearest, os.W_OK):
+        return str(path)
+    return catalogue.say("doctor.not_writable", path=str(path))
+
+
+def as_text(report: dict[str, dict[str, object]], catalogue: Catalogue) -> str:
+    """Return the report for people: a heading a section, a line a fact."""
+    lines = []
+    for section, facts in report.items():
+        lines.append(catalogue.say(f"doctor.{section}"))
+        for name, fact in facts.items():
+            lines.append(f"  {name.replace('_', ' '):<18} {_in_words(fact, catalogue)}")
+        lines.append("")
+    return "\n".join(lines).rstrip()
+
+
+def _in_words(fact: object, catalogue: Catalogue) -> str:
+    if isinstance(fact, bool):
+        return catalogue.say("doctor.yes" if fact else "doctor.no")
+    if isinstance(fact, list):
+        return "; ".join(" ".join(str(part) for part in each.values()) for each in fact)
+    return str(fact)

@@ -1,0 +1,51 @@
+"""What the commands share: the model that was asked for, an engine that has it, and texts as arguments."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from penwright.base.errors import UsageError
+from penwright.base.paths import bundled_model
+from penwright.core.snapshot import AFTER_LIMIT, BEFORE_LIMIT
+from penwright.engine.blocking import BlockingEngine
+from penwright.engine.client import EngineClient
+from penwright.engine.messages import Load, Ready
+from penwright.modelstore.library import ModelFile, choose
+from penwright.storage.documents import Documents
+
+
+def wanted_model(given: str | None, setting: str | None = None) -> ModelFile:
+    """Return the model of `--model`, else that of the settings, else the starter. Raises ModelError."""
+    if given == "":
+        raise UsageError("cli.empty_model")
+    return choose(given if given is not None else setting, bundled_model())
+
+
+def start_engine() -> BlockingEngine:
+    """Return an engine in a worker process of its own; use it in a `with`."""
+    return BlockingEngine(EngineClient)
+
+
+def load(engine: BlockingEngine, model: ModelFile) -> Ready:
+    """Load the model. Raises ModelError or EngineError."""
+    return engine.load(Load(str(model.path.absolute())))
+
+
+def text_argument(given: str | None, file: str | None) -> str:
+    """Return a text given by itself or as a file ("-" is standard input). Raises DocumentError."""
+    if given is not None:
+        # What the shell passed in bytes that are no UTF-8 comes as lone surrogates.
+        return given.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    if file is None:
+        return ""
+    if file == "-":
+        return Documents().read(sys.stdin.buffer, "-").text
+    return Documents().open(Path(file)).text
+
+
+def bounded(before: str, after: str) -> tuple[str, str, int]:
+    """Return the text around the caret as the window would take it, and where it begins (UTF-16 units)."""
+    cut = max(0, len(before) - BEFORE_LIMIT)
+    origin = len(before[:cut].encode("utf-16-le", "surrogatepass")) // 2
+    return before[cut:], after[:AFTER_LIMIT], origin

@@ -1,0 +1,30 @@
+"""`penwright [FILE ...]`: the window."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from penwright.base.catalogue import Catalogue
+from penwright.base.display import check_display
+from penwright.storage.documents import Documents
+
+
+def declare(parser: argparse.ArgumentParser, catalogue: Catalogue) -> None:
+    """Add the arguments."""
+    parser.add_argument("files", nargs="*", metavar="FILE", help=catalogue.say("window.files"))
+    parser.add_argument("--model", metavar="PATH", help=catalogue.say("complete.model"))
+
+
+def run(options: argparse.Namespace, catalogue: Catalogue) -> int:
+    """Open a window for each file, or an empty one. What can't be opened is told before any window."""
+    files = [Path(name) for name in options.files]
+    for path in files:
+        if path.exists() or not path.parent.is_dir():
+            Documents().open(path)  # raises what is wrong; a new name in a folder that is there is a new text
+    check_display(os.environ, sys.platform)
+    from penwright.app import run_window  # noqa: PLC0415 - Qt is loaded for the window alone
+
+    return run_window(files, options.model, catalogue)

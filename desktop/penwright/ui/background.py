@@ -1,0 +1,71 @@
+"""Work that may take long, away from the window's thread; its result or its error comes back to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import QObject, QThread
+
+Result = TypeVar("Result")
+
+
+class _Worker(QThread):
+    def __init__(self, work: Callable[[], None], parent: QObject) -> None:
+        super().__init__(parent)
+        self._work = work
+
+    def run(self) -> None:
+        self._work()
+
+
+class BackgroundWork(Generic[Result]):
+    """One piece of work: `BackgroundWork(parent, work).success(done).failure(failed).start()`.
+
+    Each has a thread of its own, which ends with it: disks may hang, and one that does must not hold up
+    another. `done` and `failed` are called on the parent's thread. The parent must stay until then; what
+    it waits for is `wait()`. An error that nobody takes is raised on that thread.
+    """
+
+    def __init__(self, parent: QObject, work: Callable[[], Result]) -> None:
+        self._work = work
+        self._success: Callable[[Result], None] | None = None
+        self._failure: Callable[[Exception], None] | None = None
+        self._outcome: tuple[Result] | Exception = RuntimeError("not done yet")
+        self._thread = _Worker(self._run, parent)
+        self._thread.finished.connect(self._finish)  # queued: the thread object lives on the parent's thread
+
+    def success(self, call: Callable[[Result], None]) -> BackgroundWork[Result]:
+        """Call this with the result."""
+        self._success = call
+        return self
+
+    def failure(self, call: Callable[[Exception], None]) -> BackgroundWork[Result]:
+        """Call this with the error."""
+        self._failure = call
+        return self
+
+    def start(self) -> BackgroundWork[Result]:
+        """Start the work."""
+        self._thread.start()
+        return self
+
+    def wait(self) -> None:
+        """Block until the work itself has ended; what follows it is called later."""
+        self._thread.wait()
+
+    def _run(self) -> None:
+        try:
+            self._outcome = (self._work(),)
+        except Exception as error:  # whatever it is, the parent's thread is told
+            self._outcome = error
+
+    def _finish(self) -> None:
+        self._thread.deleteLater()
+        if not isinstance(self._outcome, Exception):
+            if self._success is not None:
+                self._success(self._outcome[0])
+        elif self._failure is not None:
+            self._failure(self._outcome)
+        else:
+            raise self._outcome

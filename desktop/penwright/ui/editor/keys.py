@@ -1,0 +1,54 @@
+"""What a key means: which kind of edit it makes, and what it does to a shown ghost."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
+
+from penwright.core.snapshot import Edit
+from penwright.core.suggestion import Take
+
+_Standard = QKeySequence.StandardKey
+_DELETING = (
+    _Standard.Backspace,
+    _Standard.Delete,
+    _Standard.DeleteStartOfWord,
+    _Standard.DeleteEndOfWord,
+    _Standard.DeleteEndOfLine,
+    _Standard.DeleteCompleteLine,
+)
+_OTHER = (_Standard.Undo, _Standard.Redo, _Standard.Cut, _Standard.Paste)
+_DELETING_KEYS = (Qt.Key.Key_Backspace, Qt.Key.Key_Delete)
+
+
+def edit_of(event: QKeyEvent) -> Edit:
+    """Return how the text will have changed, if this key changes it."""
+    if any(event.matches(key) for key in _OTHER):
+        return Edit.OTHER
+    if event.key() in _DELETING_KEYS or any(event.matches(key) for key in _DELETING):
+        return Edit.DELETED
+    return Edit.TYPED
+
+
+def take_of(event: QKeyEvent) -> Take | None:
+    """Return how much of a shown ghost this key accepts, or None."""
+    # The keypad's own Tab and arrows mean the same.
+    held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    if event.key() == Qt.Key.Key_Tab and held == Qt.KeyboardModifier.NoModifier:
+        return Take.ALL
+    if held == Qt.KeyboardModifier.ControlModifier:
+        if event.key() == Qt.Key.Key_Right:
+            return Take.WORD
+        if event.key() == Qt.Key.Key_Down:
+            return Take.SENTENCE
+    return None
+
+
+def dismisses(event: QKeyEvent) -> bool:
+    """Return whether this key sends a shown ghost away."""
+    return event.key() == Qt.Key.Key_Escape and event.modifiers() == Qt.KeyboardModifier.NoModifier
+
+
+def asks(event: QKeyEvent) -> bool:
+    """Return whether this key asks for a suggestion."""
+    return event.key() == Qt.Key.Key_Space and event.modifiers() == Qt.KeyboardModifier.ControlModifier

@@ -1,0 +1,224 @@
+"""A window's document: opening, saving and leaving it, without ever losing text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from enum import Enum
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from penwright.base.catalogue import Catalogue
+from penwright.base.errors import PenwrightError
+from penwright.storage.documents import TextFile
+from penwright.ui.asking import Asking, Unsaved
+from penwright.ui.background import BackgroundWork
+from penwright.ui.editor.area import WritingArea
+from penwright.ui.notice import NoticeBar
+
+
+class DocumentStore(Protocol):
+    """Where texts are kept; penwright.storage.documents.Documents is one."""
+
+    def open(self, path: Path) -> TextFile:
+        """Return the text at `path`. Raises DocumentError."""
+
+    def save(
+        self, path: Path, text: str, like: TextFile | None, *, overwrite_changed: bool = False
+    ) -> TextFile:
+        """Write `text` to `path` and return it as it lies there. Raises DocumentError."""
+
+
+class _Doing(Enum):
+    NOTHING = 0
+    OPENING = 1
+    SAVING = 2
+
+
+class _Save(NamedTuple):
+    path: Path
+    like: TextFile | None
+    overwrite_changed: bool = False
+
+
+class Filing(QObject):
+    """Opens and saves the text of one window, on a thread of its own; one thing at a time.
+
+    changed(): the file's name, or whether a file is being opened, is another now.
+    ready_to_close(): what a close was waiting for is done.
+    """
+
+    changed = Signal()
+    ready_to_close = Signal()
+
+    def __init__(
+        self,
+        window: QWidget,
+        *,
+        area: WritingArea,
+        documents: DocumentStore,
+        catalogue: Catalogue,
+        asking: Asking,
+        notices: NoticeBar,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._area = area
+        self._documents = documents
+        self._catalogue = catalogue
+        self._asking = asking
+        self._notices = notices
+        self._file: TextFile | None = None
+        self._doing = _Doing.NOTHING
+        self._closing = False  # a close waits for what is under way
+        self._discarded = False  # the writer chose to leave without saving
+
+    @property
+    def path(self) -> Path | None:
+        """Where the text lies, or None while it has no file."""
+        return self._file.path if self._file else None
+
+    @property
+    def name(self) -> str:
+        """What the document is called."""
+        return self._file.path.name if self._file else self.tr("Untitled")
+
+    @property
+    def busy(self) -> bool:
+        """Whether a file is being opened or saved."""
+        return self._doing is not _Doing.NOTHING
+
+    @property
+    def untouched(self) -> bool:
+        """Whether another document may take this one's place: nothing was written, nothing opened."""
+        document = self._area.document()
+        return self._file is None and not self.busy and document.isEmpty() and not document.isModified()
+
+    def open(self, path: Path) -> None:
+        """Open the text at `path` in place of what is here. Only for an untouched document."""
+        if self.busy:
+            return
+        self._begin(_Doing.OPENING)
+        self._area.setReadOnly(True)  # what is typed now would be lost when the text arrives
+        work = BackgroundWork(self, lambda: self._documents.open(path))
+        work.success(self._opened).failure(self._failed_to_open).start()
+
+    def save(self) -> None:
+        """Save where the text lies; ask where, if it lies nowhere yet."""
+        if self._file is None:
+            self.save_as()
+        else:
+            self._save(_Save(self._file.path, self._file))
+
+    def save_as(self) -> None:
+        """Ask where to save, and save there."""
+        if self.busy:
+            return
+        suggested = self.path or Path(self.tr("Untitled") + ".md")
+        path = self._asking.save_path(self._window, suggested)
+        if path is None:
+            self._closing = False
+        else:
+            # The dialog asked about a file that is there; only the one that is open can have changed.
+            self._save(_Save(path, self._file))
+
+    def may_close(self) -> bool:
+        """Return whether the window may close now; if not, `ready_to_close` follows when it may.
+
+        Asks about unsaved work, and waits for a save that is under way. Nothing follows when the writer
+        stays, or when saving fails.
+        """
+        if self.busy:
+            self._closing = True
+            return False
+        if self._discarded or not self._area.document().isModified():
+            return True
+        answer = self._asking.unsaved(self._window, self.name)
+        if answer is Unsaved.DISCARD:
+            self._discarded = True
+            return True
+        if answer is Unsaved.SAVE:
+            self._closing = True
+            self.save()
+        return False
+
+    def discard(self) -> None:
+        """Let the window close without asking about unsaved work."""
+        self._discarded = True
+
+    def _begin(self, doing: _Doing) -> None:
+        self._doing = doing
+        self._notices.dismiss()
+        self.changed.emit()
+
+    def _end(self) -> None:
+        self._doing = _Doing.NOTHING
+        self._area.setReadOnly(False)
+        self.changed.emit()
+
+    def _opened(self, file: TextFile) -> None:
+        self._file = file
+        self._area.load_text(file.text)
+        self._end()
+        self._say_notes(file)
+        self._close_if_waiting()
+
+    def _failed_to_open(self, error: Exception) -> None:
+        self._end()
+        self._say(error, ())
+        self._close_if_waiting()
+
+    def _save(self, what: _Save) -> None:
+        if self.busy:
+            return
+        self._begin(_Doing.SAVING)
+        text, revision, document = self._area.text(), self._area.revision, self._area.document_id
+
+        def write() -> TextFile:
+            return self._documents.save(what.path, text, what.like, overwrite_changed=what.overwrite_changed)
+
+        def saved(file: TextFile) -> None:
+            self._file = file
+            # What was typed meanwhile is not in the file.
+            if (self._area.document_id, self._area.revision) == (document, revision):
+                self._area.document().setModified(False)
+            self._end()
+            self._say_notes(file)
+            self._close_if_waiting()
+
+        def failed(error: Exception) -> None:
+            self._closing = False
+            self._end()
+            self._say(error, self._ways_out(error, what))
+
+        BackgroundWork(self, write).success(saved).failure(failed).start()
+
+    def _ways_out(self, error: Exception, what: _Save) -> Sequence[tuple[str, Callable[[], None]]]:
+        if not isinstance(error, PenwrightError):
+            return ()
+        save_as = (self.tr("Save &As…"), self.save_as)
+        if error.key == "document.changed_on_disk":
+            anyway = what._replace(overwrite_changed=True)
+            return ((self.tr("&Overwrite"), lambda: self._save(anyway)), save_as)
+        if error.key == "document.cannot_encode":
+            utf8 = what._replace(like=what.like.in_utf8() if what.like else None)
+            return ((self.tr("Save as &UTF-8"), lambda: self._save(utf8)), save_as)
+        return ()
+
+    def _close_if_waiting(self) -> None:
+        if self._closing:
+            self._closing = False
+            self.ready_to_close.emit()
+
+    def _say_notes(self, file: TextFile) -> None:
+        if file.notes:
+            self._notices.say(" ".join(self._catalogue.say(key, **values) for key, values in file.notes))
+
+    def _say(self, error: Exception, choices: Sequence[tuple[str, Callable[[], None]]]) -> None:
+        if isinstance(error, PenwrightError):
+            self._notices.say(self._catalogue.sentence(error), choices)
+            return
+        self._notices.say(self.tr("That didn't work, and the reason is not known. Your text is still here."))
+        raise error

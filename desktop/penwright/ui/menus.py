@@ -1,0 +1,136 @@
+"""The menu bar of a window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu
+
+from penwright.ui.typeface import SANS, SERIF
+
+if TYPE_CHECKING:
+    from penwright.ui.window import DeskWindow
+
+_Keys = QKeySequence.StandardKey
+
+
+class Menus(QObject):
+    """Makes the menus of `window`, and keeps what can't be done now grey."""
+
+    def __init__(self, window: DeskWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._bar = window.menuBar()
+        self._file()
+        self._edit()
+        self._view()
+        self._suggestions()
+        self._model()
+        self._help()
+
+    def show_typeface(self, kind: str) -> None:
+        """Mark the typeface in use."""
+        self._faces[kind].setChecked(True)
+
+    def show_suggestions(self, wanted: bool) -> None:
+        """Mark whether suggestions come while typing."""
+        self.suggest_while_typing.setChecked(wanted)
+
+    def _menu(self, title: str) -> QMenu:
+        menu = self._bar.addMenu(title)
+        assert menu is not None
+        return menu
+
+    def _add(
+        self,
+        menu: QMenu,
+        words: str,
+        act: Callable[[], object],
+        keys: _Keys | str | list[str] | None = None,
+        role: QAction.MenuRole = QAction.MenuRole.NoRole,
+    ) -> QAction:
+        action = QAction(words, self)
+        action.setMenuRole(role)
+        if isinstance(keys, _Keys):
+            action.setShortcuts(keys)
+        elif isinstance(keys, list):
+            action.setShortcuts([QKeySequence(one) for one in keys])
+        elif keys is not None:
+            action.setShortcut(QKeySequence(keys))
+        action.triggered.connect(lambda _checked=False: act())
+        menu.addAction(action)
+        return action
+
+    def _file(self) -> None:
+        window, menu = self._window, self._menu(self.tr("&File"))
+        self._add(menu, self.tr("&New"), window.new, _Keys.New)
+        self._add(menu, self.tr("&Open…"), window.open, _Keys.Open)
+        menu.addSeparator()
+        self._add(menu, self.tr("&Save"), window.filing.save, _Keys.Save)
+        # Not every platform names a key for it.
+        self._add(menu, self.tr("Save &As…"), window.filing.save_as, "Ctrl+Shift+S")
+        menu.addSeparator()
+        self._add(menu, self.tr("&Close"), window.close, "Ctrl+W")
+        self._add(menu, self.tr("&Quit"), window.quit, "Ctrl+Q", QAction.MenuRole.QuitRole)
+
+    def _edit(self) -> None:
+        area, menu = self._window.area, self._menu(self.tr("&Edit"))
+        undo = self._add(menu, self.tr("&Undo"), area.undo, _Keys.Undo)
+        redo = self._add(menu, self.tr("&Redo"), area.redo, _Keys.Redo)
+        menu.addSeparator()
+        cut = self._add(menu, self.tr("Cu&t"), area.cut, _Keys.Cut)
+        copy = self._add(menu, self.tr("&Copy"), area.copy, _Keys.Copy)
+        self._add(menu, self.tr("&Paste"), area.paste, _Keys.Paste)
+        menu.addSeparator()
+        self._add(menu, self.tr("Select &All"), area.selectAll, _Keys.SelectAll)
+        for action, available in (
+            (undo, area.undoAvailable),
+            (redo, area.redoAvailable),
+            (cut, area.copyAvailable),
+            (copy, area.copyAvailable),
+        ):
+            action.setEnabled(False)
+            available.connect(action.setEnabled)
+
+    def _view(self) -> None:
+        window, menu = self._window, self._menu(self.tr("&View"))
+        faces = menu.addMenu(self.tr("&Typeface"))
+        assert faces is not None
+        group = QActionGroup(self)
+        self._faces: dict[str, QAction] = {}
+        for kind, words in ((SERIF, self.tr("&Serif")), (SANS, self.tr("S&ans"))):
+            face = self._add(faces, words, lambda kind=kind: window.choose_typeface(kind))  # type: ignore[misc]
+            face.setCheckable(True)
+            face.setChecked(window.area.typeface == kind)
+            group.addAction(face)
+            self._faces[kind] = face
+        menu.addSeparator()
+        # "=" is where "+" lies on many keyboards, without Shift.
+        self._add(menu, self.tr("Zoom &In"), lambda: window.area.zoom_by(1), ["Ctrl++", "Ctrl+="])
+        self._add(menu, self.tr("Zoom &Out"), lambda: window.area.zoom_by(-1), _Keys.ZoomOut)
+        self._add(menu, self.tr("&Actual Size"), lambda: window.area.set_zoom(100), "Ctrl+0")
+        menu.addSeparator()
+        self._add(menu, self.tr("&Full Screen"), window.toggle_full_screen, "F11")
+
+    def _suggestions(self) -> None:
+        window, menu = self._window, self._menu(self.tr("&Suggestions"))
+        self._add(menu, self.tr("Suggest &Now"), window.area.suggestion_asked.emit, "Ctrl+Space")
+        self.suggest_while_typing = self._add(
+            menu,
+            self.tr("Suggest While &Typing"),
+            lambda: window.suggestions_toggled.emit(self.suggest_while_typing.isChecked()),
+        )
+        self.suggest_while_typing.setCheckable(True)
+        self.suggest_while_typing.setChecked(True)
+
+    def _model(self) -> None:
+        window, menu = self._window, self._menu(self.tr("&Model"))
+        self._add(menu, self.tr("Use a Model &File…"), window.choose_model)
+        self._add(menu, self.tr("Use the &Starter"), lambda: window.model_chosen.emit(None))
+
+    def _help(self) -> None:
+        menu = self._menu(self.tr("&Help"))
+        self._add(menu, self.tr("&About Penwright"), self._window.about, None, QAction.MenuRole.AboutRole)

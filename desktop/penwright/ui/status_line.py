@@ -1,0 +1,82 @@
+"""The quiet line at the bottom: words, model, state."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFont, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from penwright.ui.editor.area import WritingArea
+
+
+class ElidingLabel(QLabel):
+    """A label that gives way: what doesn't fit ends in "…", and stands whole in its tool tip."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return a width that any window has."""
+        return QSize(24, super().minimumSizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw as much as fits."""
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
+        self.setToolTip(self.text() if shown != self.text() else "")
+        painter = QPainter(self)
+        painter.setPen(self.palette().windowText().color())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+        painter.end()
+
+
+class StatusLine(QFrame):
+    """Says how many words there are, which model writes along, and how it is doing."""
+
+    def __init__(self, area: WritingArea, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("status")
+        self._words = QLabel()
+        self._model = ElidingLabel()
+        self._state = ElidingLabel()
+        even = QFont(self.font())
+        even.setFeature(QFont.Tag("tnum"), 1)  # so that a count doesn't make its neighbours tremble
+        self._words.setFont(even)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 5, 16, 6)
+        row.setSpacing(8)
+        row.addWidget(self._words)
+        row.addStretch(1)
+        row.addWidget(self._model)
+        self._dot = QLabel("·")
+        row.addWidget(self._dot)
+        row.addWidget(self._state)
+        self._words.setAccessibleName(self.tr("Words"))
+        self._model.setAccessibleName(self.tr("Model"))
+        self._state.setAccessibleName(self.tr("State"))
+        area.words_counted.connect(self.set_words)
+        self.set_words(area.words)
+        self._fit_dot()
+
+    def set_words(self, count: int) -> None:
+        """Show a number of words."""
+        number = self.locale().toString(count)
+        self._words.setText(self.tr("1 word") if count == 1 else self.tr("{0} words").format(number))
+
+    def set_model(self, text: str) -> None:
+        """Show the model's name."""
+        self._model.setText(text)
+        self._fit_dot()
+
+    def set_state(self, text: str) -> None:
+        """Show how the model is doing."""
+        self._state.setText(text)
+        self._fit_dot()
+
+    def texts(self) -> tuple[str, str, str]:
+        """Return words, model and state as they are said."""
+        return self._words.text(), self._model.text(), self._state.text()
+
+    def _fit_dot(self) -> None:
+        self._dot.setVisible(bool(self._model.text() and self._state.text()))

@@ -1,0 +1,206 @@
+"""The window: one sheet, a menu bar, a quiet line at the bottom."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QKeyEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QVBoxLayout, QWidget
+
+from penwright import __version__
+from penwright.base.catalogue import Catalogue
+from penwright.base.paths import resources
+from penwright.ui.asking import Asking
+from penwright.ui.editor.area import WritingArea
+from penwright.ui.filing import DocumentStore, Filing
+from penwright.ui.menus import Menus
+from penwright.ui.notice import NoticeBar
+from penwright.ui.status_line import StatusLine
+from penwright.ui.theme import Theme, Themes
+from penwright.ui.typeface import SERIF
+
+LEAST_WIDTH, LEAST_HEIGHT = 640, 420  # logical pixels
+
+
+class DeskWindow(QMainWindow):
+    """One document's window. It starts no engine and waits for none.
+
+    area: the writing area. filing: its file.
+    window_wanted(Path | None): open another window, with this text or an empty one.
+    model_chosen(Path | None): write with this model file, or with the starter.
+    typeface_chosen(str), suggestions_toggled(bool): the writer's wishes, to be kept.
+    closed(): the window has closed and its text is safe, or not wanted.
+    """
+
+    window_wanted = Signal(object)
+    model_chosen = Signal(object)
+    typeface_chosen = Signal(str)
+    suggestions_toggled = Signal(bool)
+    closed = Signal()
+
+    def __init__(
+        self,
+        documents: DocumentStore,
+        catalogue: Catalogue,
+        themes: Themes,
+        *,
+        typeface: str = SERIF,
+        asking: Asking | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._asking = asking or Asking()
+        self.area = WritingArea()
+        self.area.setAccessibleName(self.tr("Text"))
+        self.notice = NoticeBar(back_to=self.area)
+        self.status_line = StatusLine(self.area)
+        desk = QWidget()
+        column = QVBoxLayout(desk)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.area, 1)
+        column.addWidget(self.notice)
+        column.addWidget(self.status_line)
+        self.setCentralWidget(desk)
+        self.filing = Filing(
+            self,
+            area=self.area,
+            documents=documents,
+            catalogue=catalogue,
+            asking=self._asking,
+            notices=self.notice,
+        )
+        self.filing.changed.connect(self._show_name)
+        self.filing.ready_to_close.connect(self.close)
+        self.menus = Menus(self)
+        self.area.document().modificationChanged.connect(self.setWindowModified)
+        self._closed = False
+        themes.changed.connect(self.set_theme)
+        self.set_theme(themes.current)
+        self.set_typeface(typeface)
+        self.setWindowIcon(QIcon(str(resources() / "icons" / "penwright.svg")))
+        self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
+        self.resize(960, 720)
+        self.setAcceptDrops(True)
+        self._show_name()
+        self.area.setFocus()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of `theme`."""
+        self.setPalette(theme.palette())
+        self.setStyleSheet(theme.style_sheet())
+        self.area.set_theme(theme)
+
+    def set_typeface(self, kind: str) -> None:
+        """Set the text in penwright.ui.typeface.SERIF or SANS."""
+        self.area.set_typeface(kind)
+        self.menus.show_typeface(kind)
+
+    def set_suggestions(self, wanted: bool) -> None:
+        """Show whether suggestions come while the writer types."""
+        self.menus.show_suggestions(wanted)
+
+    def set_engine_state(self, text: str) -> None:
+        """Show how the model is doing, such as "ready"."""
+        self.status_line.set_state(text)
+
+    def set_model(self, text: str) -> None:
+        """Show the model's name."""
+        self.status_line.set_model(text)
+
+    def show_notice(self, text: str) -> None:
+        """Say something until it is dismissed (Esc, a click) or something else is said."""
+        self.notice.say(text)
+
+    def new(self) -> None:
+        """Begin another text: here if nothing was written yet, else in another window."""
+        if not self.filing.untouched:
+            self.window_wanted.emit(None)
+
+    def open(self) -> None:
+        """Ask which text to open, and open it."""
+        path = self.filing.path
+        chosen = self._asking.open_path(self, path.parent if path else None)
+        if chosen is not None:
+            self.open_path(chosen)
+
+    def open_path(self, path: Path) -> None:
+        """Open the text at `path`: here if nothing was written yet, else in another window."""
+        if self.filing.untouched:
+            self.filing.open(path)
+        else:
+            self.window_wanted.emit(path)
+
+    def choose_typeface(self, kind: str) -> None:
+        """Set the text in a serif or a sans, and tell that this is wanted."""
+        self.set_typeface(kind)
+        self.typeface_chosen.emit(kind)
+
+    def choose_model(self) -> None:
+        """Ask for a model file, and tell that it is wanted."""
+        path = self._asking.model_path(self)
+        if path is not None:
+            self.model_chosen.emit(path)
+
+    def discard(self) -> None:
+        """Close without asking about unsaved work, which is lost."""
+        self.filing.discard()
+        self.close()
+
+    def toggle_full_screen(self) -> None:
+        """Go to full screen, or back to the window as it was."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def quit(self) -> None:
+        """Close every window; each asks about its own unsaved work."""
+        QApplication.closeAllWindows()
+
+    def about(self) -> None:
+        """Say which program this is, without stopping anybody from writing."""
+        box = QMessageBox(self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setModal(False)
+        box.setWindowTitle(self.tr("About Penwright"))
+        box.setIconPixmap(self.windowIcon().pixmap(64, 64))
+        box.setText(self.tr("Penwright {0}").format(__version__))
+        box.setInformativeText(
+            self.tr("A writing desk that works offline. What you write stays on this machine.")
+        )
+        box.show()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Send a notice away on Esc, when nothing else took the key."""
+        if event.key() == Qt.Key.Key_Escape and self.notice.text:
+            self.notice.dismiss()
+        else:
+            super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files."""
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            # Only copied: a file manager that moves would delete the writer's file.
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the dropped files."""
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        for url in event.mimeData().urls():
+            if url.isLocalFile():
+                self.open_path(Path(url.toLocalFile()))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Close once the text is safe."""
+        if not self.filing.may_close():
+            event.ignore()
+            return
+        event.accept()
+        if not self._closed:
+            self._closed = True
+            self.closed.emit()
+
+    def _show_name(self) -> None:
+        self.setWindowTitle(self.tr("{0}[*] – Penwright").format(self.filing.name))
+        self.setWindowModified(self.area.document().isModified())

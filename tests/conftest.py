@@ -1,0 +1,83 @@
+"""What every test gets: folders of its own, English, no screen, and a look at what it left behind."""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before anything loads Qt
+
+from penwright.base.catalogue import Catalogue
+from penwright.base.paths import bundled_model, resources
+
+_PATIENCE = 2.0  # seconds that a thread or process is given to end by itself
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Point the user's folders to ones of this test alone, and the language to English."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    for kind in ("DATA", "CONFIG", "CACHE", "STATE"):
+        monkeypatch.setenv(f"XDG_{kind}_HOME", str(home / kind.lower()))
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.delenv("LANGUAGE", raising=False)
+    return home
+
+
+def _threads() -> set[threading.Thread]:
+    # A thread that Python did not start (one of Qt's pool) shows as a dummy, and Qt keeps it for later.
+    return {
+        thread
+        for thread in threading.enumerate()
+        if not isinstance(thread, threading._DummyThread) and not thread.name.startswith("pytest")
+    }
+
+
+def _processes() -> set[psutil.Process]:
+    return set(psutil.Process().children(recursive=True))
+
+
+@pytest.fixture(autouse=True)
+def no_leaks() -> Iterator[None]:
+    """Fail the test that leaves a thread or a child process behind."""
+    threads, processes = _threads(), _processes()
+    yield
+    until = time.monotonic() + _PATIENCE
+    while (left := (_threads() - threads) | (_processes() - processes)) and time.monotonic() < until:
+        time.sleep(0.02)
+    for process in _processes() - processes:
+        process.kill()  # it must not disturb the tests that follow
+    assert not left, f"left behind: {left}"
+
+
+@pytest.fixture(autouse=True)
+def no_errors_logged(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fail the test in which Penwright logged an error, unless it is marked expects_errors."""
+    yield
+    if request.node.get_closest_marker("expects_errors"):
+        return
+    said = [
+        record.getMessage()
+        for when in ("setup", "call")
+        for record in caplog.get_records(when)
+        if record.levelno >= logging.ERROR and record.name.startswith("penwright")
+    ]
+    assert not said, f"errors were logged: {said}"
+
+
+@pytest.fixture(scope="session")
+def starter() -> Path:
+    """Return the model that comes with the program."""
+    return bundled_model()
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    """Return the English sentences."""
+    return Catalogue(resources() / "i18n")

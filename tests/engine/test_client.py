@@ -1,0 +1,258 @@
+"""The conversation with the real worker process: who gets an answer, and what a lost worker costs."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from penwright.engine.api import Phase, Status
+from penwright.engine.client import EngineClient, worker_command, worker_environment
+from penwright.engine.messages import Cancel, Done, Failed, Load, Request, encode
+
+PASSAGE = "She closed the door and looked out of the window at the quiet street. "
+LONG = PASSAGE * 120  # its evaluation takes long enough to be caught in
+
+
+def test_load_and_ask(writing: Any, starter: Path) -> None:
+    writing.ask(1, PASSAGE + "It wa")
+    done = writing.end_of(1)
+    assert isinstance(done, Done)
+    assert done.text
+    writing.client.close()
+    assert writing.phases() == [
+        Phase.LOADING,
+        Phase.IDLE,
+        Phase.PROMPT,
+        Phase.GENERATING,
+        Phase.IDLE,
+        Phase.STOPPED,
+    ]
+
+
+def test_the_first_request_waits_for_the_model(talk: Callable[..., Any], starter: Path) -> None:
+    made = talk()
+    made.client.load(Load(str(starter)))
+    made.ask(1, "Never")
+    made.ask(2, PASSAGE)
+    assert isinstance(made.end_of(2), Done)
+    assert made.end_of(1).stop == "cancelled"
+
+
+def test_the_newest_request_wins(writing: Any) -> None:
+    text = LONG[:2_000]
+    for number in range(1, 21):
+        writing.ask(number, text + PASSAGE[: number * 2])
+    last = writing.end_of(20)
+    assert isinstance(last, Done)
+    assert last.stop != "cancelled"
+    for number in range(1, 21):
+        writing.end_of(number)
+    ends = writing.ends()
+    assert {number: len(found) for number, found in ends.items()} == dict.fromkeys(range(1, 21), 1)
+    assert sum(found[0].stop == "cancelled" for found in ends.values()) >= 10
+
+
+def test_cancel(writing: Any) -> None:
+    writing.ask(1, LONG, max_tokens=64)
+    writing.phase(Phase.PROMPT)
+    writing.client.cancel(1)
+    assert writing.end_of(1).stop == "cancelled"
+    writing.client.cancel(1)
+    writing.client.cancel(77)
+    writing.ask(2, PASSAGE)
+    assert writing.end_of(2).stop != "cancelled"
+
+
+def test_cancel_before_the_model_is_there(talk: Callable[..., Any], starter: Path) -> None:
+    made = talk()
+    made.client.load(Load(str(starter)))
+    made.ask(1, PASSAGE)
+    made.client.cancel(1)
+    assert made.end_of(1).stop == "cancelled"
+    made.ready()
+    assert len(made.ends()[1]) == 1
+
+
+def kill(made: Any, pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("phase", [Phase.LOADING, Phase.IDLE, Phase.PROMPT, Phase.GENERATING])
+def test_killed_in_each_phase(talk: Callable[..., Any], starter: Path, phase: Phase) -> None:
+    made = talk()
+    made.client.load(Load(str(starter), n_threads=1))
+    if phase in (Phase.PROMPT, Phase.GENERATING):
+        made.ready()
+        before = LONG if phase is Phase.PROMPT else PASSAGE + "It was"
+        made.ask(1, before, max_tokens=64)
+    pid = made.phase(phase).pid
+    mark = len(made.events)
+    kill(made, pid)
+    restarting = made.phase(Phase.RESTARTING, start=mark)
+    assert restarting.key == "engine.restarting"
+    if phase is Phase.PROMPT:
+        lost = made.end_of(1)
+        assert isinstance(lost, Failed)
+        assert lost.key == "engine.ended"
+    ready = made.ready(start=mark)
+    assert ready.pid != pid
+    made.ask(2, PASSAGE)
+    assert isinstance(made.end_of(2), Done)
+    if 1 in made.ends():
+        assert len(made.ends()[1]) == 1
+
+
+def test_every_request_that_the_worker_had_is_told_of_its_end(
+    talk: Callable[..., Any], fake_worker: Callable[[str], list[str]]
+) -> None:
+    ready = (
+        '{"kind":"Ready","pid":1,"path":"","description":"","parameters":1,"size":1,"n_ctx":1,'
+        '"n_ctx_train":1,"n_vocab":1,"n_threads":1,"load_ms":1,"system_info":"","binding":""}'
+    )
+    made = talk(fake_worker(f"print({ready!r}, flush=True)\nfor line in sys.stdin: pass"))
+    made.client.load(Load("x"))
+    pid = made.ready() and made.phase(Phase.IDLE).pid
+    for number in (1, 2, 3):
+        made.ask(number, "text")
+    made.wait(lambda _: made.phases().count(Phase.PROMPT) == 3)
+    kill(made, pid)
+    for number in (1, 2, 3):
+        assert isinstance(made.end_of(number), Failed)
+    assert {number: len(found) for number, found in made.ends().items()} == {1: 1, 2: 1, 3: 1}
+
+
+def test_another_model_takes_the_place_of_the_first(writing: Any, starter: Path, tmp_path: Path) -> None:
+    first = writing.phase(Phase.IDLE).pid
+    other = tmp_path / "other.gguf"
+    other.symlink_to(starter)
+    mark = len(writing.events)
+    writing.client.load(Load(str(other)))
+    ready = writing.ready(start=mark)
+    assert ready.path == str(other)
+    assert ready.pid != first
+    assert not psutil.pid_exists(first)
+    assert Phase.RESTARTING not in writing.phases()
+
+
+def test_two_models_at_once_the_second_is_loaded(talk: Callable[..., Any], starter: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.gguf"
+    other.symlink_to(starter)
+    made = talk()
+    made.client.load(Load(str(starter)))
+    made.client.load(Load(str(other)))
+    made.wait(lambda event: getattr(event, "path", "") == str(other))
+    made.ask(1, PASSAGE)
+    assert isinstance(made.end_of(1), Done)
+
+
+def test_the_same_model_again(writing: Any, starter: Path) -> None:
+    load = Load(str(starter), n_threads=1)
+    for _ in range(2):
+        mark = len(writing.events)
+        writing.client.load(load)
+        writing.ready(start=mark)
+    assert Phase.RESTARTING not in writing.phases()
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.001, 0.02, 0.1])
+def test_closed_while_it_starts(starter: Path, pause: float) -> None:
+    events: list[object] = []
+    client = EngineClient(events.append)
+    client.load(Load(str(starter)))
+    client.ask(Request(1, PASSAGE))
+    time.sleep(pause)
+    closer = threading.Thread(target=client.close)
+    closer.start()
+    closer.join(5)
+    assert not closer.is_alive(), "close() hangs"
+    assert events[-1] == Status(Phase.STOPPED)
+    assert [type(event) for event in events].count(Failed) == 1
+    client.close()
+    client.ask(Request(2, PASSAGE))
+
+
+def test_close_leaves_nothing(writing: Any) -> None:
+    pid = writing.phase(Phase.IDLE).pid
+    writing.ask(1, LONG)
+    writing.phase(Phase.PROMPT)
+    began = time.monotonic()
+    writing.client.close()
+    assert time.monotonic() - began < 2.5
+    assert not psutil.pid_exists(pid)
+    assert "engine-conversation" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_the_worker_ends_with_its_input(starter: Path) -> None:
+    with subprocess.Popen(
+        worker_command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=worker_environment()
+    ) as worker:
+        assert worker.stdin is not None
+        assert worker.stdout is not None
+        worker.stdin.write(encode(Load(str(starter))))
+        worker.stdin.flush()
+        assert b'"Ready"' in worker.stdout.readline()
+        worker.stdin.write(encode(Request(1, LONG, max_tokens=500)))
+        worker.stdin.write(encode(Cancel(9)))
+        worker.stdin.close()
+        assert worker.wait(2) == 0
+
+
+def test_the_environment_of_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_WAIT_POLICY", "active")
+    environment = worker_environment()
+    assert environment["OMP_WAIT_POLICY"] == "passive"
+    assert environment["GGML_NO_BACKTRACE"] == "1"
+    assert environment["HOME"] == os.environ["HOME"]
+
+
+def test_the_worker_takes_no_module_from_the_current_folder(
+    talk: Callable[..., Any], starter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "numpy.py").write_text("raise SystemExit(9)", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    made = talk()
+    made.client.load(Load(str(starter)))
+    made.ready()
+
+
+def test_a_client_loads_neither_llama_nor_qt(starter: Path) -> None:
+    script = (
+        "import sys, threading\n"
+        "from penwright.engine.client import EngineClient\n"
+        "from penwright.engine.messages import Load, Ready\n"
+        "ready = threading.Event()\n"
+        "client = EngineClient(lambda event: isinstance(event, Ready) and ready.set())\n"
+        f"client.load(Load({str(starter)!r}))\n"
+        "assert ready.wait(20)\n"
+        "client.close()\n"
+        "print(sorted({name.split('.')[0] for name in sys.modules} & {'llama_cpp', 'PySide6', 'numpy'}))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", script], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.strip() == "[]"
+    assert done.stderr == ""
+
+
+@pytest.mark.expects_errors
+def test_a_listener_that_fails_stops_nothing(starter: Path) -> None:
+    heard = threading.Event()
+
+    def fail(event: object) -> None:
+        if isinstance(event, Done):
+            heard.set()
+        raise RuntimeError("the listener's own fault")
+
+    client = EngineClient(fail)
+    client.load(Load(str(starter)))
+    client.ask(Request(1, PASSAGE))
+    assert heard.wait(20)
+    client.close()

@@ -1,0 +1,90 @@
+"""Messages survive the pipe, and nothing else is taken for one."""
+
+from dataclasses import fields
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from penwright.engine.messages import (
+    Cancel,
+    Chunk,
+    Device,
+    Done,
+    Failed,
+    Load,
+    Ready,
+    Request,
+    decode,
+    encode,
+)
+
+TEXT = st.text(st.characters(), max_size=40)  # lone surrogates included
+NUMBER = st.integers(-(2**63), 2**64)
+FIGURE = st.floats(allow_nan=False)
+BY_TYPE: dict[str, st.SearchStrategy[Any]] = {
+    "str": TEXT,
+    "int": NUMBER,
+    "float": FIGURE,
+    "tuple[int, ...]": st.lists(NUMBER, max_size=5).map(tuple),
+    "tuple[float, ...]": st.lists(FIGURE, max_size=5).map(tuple),
+    "dict[str, Value]": st.dictionaries(TEXT, st.one_of(TEXT, NUMBER, FIGURE), max_size=4),
+}
+BY_TYPE["tuple[Device, ...]"] = st.lists(st.builds(Device, TEXT, TEXT, NUMBER, NUMBER), max_size=2).map(tuple)
+
+
+def any_message() -> st.SearchStrategy[Any]:
+    kinds = (Load, Request, Cancel, Ready, Chunk, Done, Failed)
+    return st.one_of(
+        *(st.builds(kind, **{field.name: BY_TYPE[str(field.type)] for field in fields(kind)}) for kind in kinds)
+    )
+
+
+@given(any_message())
+def test_round_trip(message: Any) -> None:
+    line = encode(message)
+    assert line.endswith(b"\n")
+    assert line.count(b"\n") == 1
+    assert line.isascii()
+    assert decode(line) == message
+
+
+def test_lone_surrogates_and_nul_pass() -> None:
+    message = Request(1, "a\ud83d b\udc00\x00", "\udfff\n")
+    assert decode(encode(message)) == message
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"",
+        b"\n",
+        b"hello\n",
+        b"null",
+        b"3",
+        b'"Done"',
+        b"[]",
+        b"[1]",
+        b"{}",
+        b'{"kind":"Nothing"}',
+        b'{"kind":["Done"]}',
+        b'{"kind":{}}',
+        b'{"kind":"Done"}',
+        b'{"kind":"Done","id":1,"text":"","more":2}',
+        b'{"kind":"Ready","devices":[{"nonsense":1}]}',
+        b'{"kind":"Chunk","id":1,"text":"\xff"}',
+        b"[" * 100_000,
+        b'{"kind":"Chunk","id":' + b"9" * 5_000 + b',"text":""}',
+    ],
+    ids=lambda line: repr(line[:30]),
+)
+def test_anything_else_is_refused(line: bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - whichever words
+        decode(line)
+
+
+@given(st.binary(max_size=60))
+def test_garbage_is_refused(line: bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - whichever words
+        decode(line)

@@ -1,0 +1,222 @@
+"""Suggestions on a sheet, driven by real key events; the engine is scripted, so that each moment is ours."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from penwright.core.gate import Eagerness
+from penwright.engine.messages import Done, Failed, Ready
+from penwright.engine.scripted import ScriptedEngine
+from penwright.ui.bridge import EngineBridge
+from penwright.ui.editor.area import WritingArea
+from penwright.ui.suggesting import Suggesting
+
+
+@dataclass
+class Seat:
+    """A sheet, its suggestions and a scripted engine."""
+
+    area: WritingArea
+    suggesting: Suggesting
+    engine: ScriptedEngine
+    qtbot: QtBot
+
+    def type(self, text: str) -> None:
+        self.qtbot.keyClicks(self.area, text)
+
+    def key(self, key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        self.qtbot.keyClick(self.area, key, held)
+
+    def wait_for(self, ghost: str) -> None:
+        self.qtbot.waitUntil(lambda: self.area.ghost_text == ghost, timeout=2000)
+
+
+@pytest.fixture
+def seat(qtbot: QtBot) -> Iterator[Callable[..., Seat]]:
+    """Return what makes a seat whose engine answers with the given texts."""
+
+    def make(*texts: str, at_once: bool = True) -> Seat:
+        area = WritingArea()
+        qtbot.addWidget(area)
+        area.resize(800, 600)
+        area.show()
+        area.activateWindow()
+        area.setFocus()
+        qtbot.waitUntil(area.hasFocus)
+        bridge = EngineBridge(area)
+        engine = ScriptedEngine(bridge.post, texts, at_once=at_once)
+        suggesting = Suggesting(area, engine, itertools.count(1).__next__)
+        suggesting.set_eagerness(Eagerness.EAGER)
+        bridge.happened.connect(suggesting.receive)
+        return Seat(area, suggesting, engine, qtbot)
+
+    return make
+
+
+def test_typing_brings_a_suggestion(seat: Callable[..., Seat]) -> None:
+    sheet = seat("", "", "", " decided to meet.")
+    sheet.type("They")
+    sheet.wait_for(" decided to meet.")
+    assert sheet.area.text() == "They"
+    assert [request.before for request in sheet.engine.requests] == ["T", "Th", "The", "They"]
+
+
+def test_typing_through_asks_nothing_of_the_engine(seat: Callable[..., Seat]) -> None:
+    sheet = seat(" decided to meet.")
+    sheet.type("X")
+    sheet.wait_for(" decided to meet.")
+    sheet.type(" decided")
+    assert sheet.area.ghost_text == " to meet."
+    assert sheet.area.text() == "X decided"
+    assert len(sheet.engine.requests) == 1
+
+
+def test_another_letter_takes_it_away_and_asks_anew(seat: Callable[..., Seat]) -> None:
+    sheet = seat(" decided")
+    sheet.type("X")
+    sheet.wait_for(" decided")
+    sheet.type("y")
+    assert sheet.area.ghost_text == ""
+    assert len(sheet.engine.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("key", "held", "text", "rest"),
+    [
+        (Qt.Key.Key_Tab, Qt.KeyboardModifier.NoModifier, "A one two. Three", ""),
+        (Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier, "A one", " two. Three"),
+        (Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier, "A one two.", " Three"),
+        (Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier, "A", ""),
+    ],
+)
+def test_accepting_keys(
+    seat: Callable[..., Seat], key: Qt.Key, held: Qt.KeyboardModifier, text: str, rest: str
+) -> None:
+    sheet = seat(" one two. Three")
+    sheet.type("A")
+    sheet.wait_for(" one two. Three")
+    sheet.key(key, held)
+    assert sheet.area.text() == text
+    assert sheet.area.ghost_text == rest
+
+
+def test_one_accept_is_one_undo_and_the_next_is_asked(seat: Callable[..., Seat]) -> None:
+    sheet = seat(" one two.")
+    sheet.type("A")
+    sheet.wait_for(" one two.")
+    sheet.key(Qt.Key.Key_Tab)
+    assert sheet.engine.requests[-1].before == "A one two."
+    sheet.type("b")
+    sheet.area.undo()
+    assert sheet.area.text() == "A one two."
+    sheet.area.undo()
+    assert sheet.area.text() == "A"
+
+
+def test_keys_mean_what_they_always_mean_without_a_ghost(seat: Callable[..., Seat]) -> None:
+    sheet = seat()
+    sheet.type("one two")
+    sheet.key(Qt.Key.Key_Home)
+    sheet.key(Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    assert sheet.area.textCursor().position() == 4
+    sheet.key(Qt.Key.Key_Tab)
+    assert sheet.area.text() == "one \ttwo"
+
+
+def test_stale_answer_with_a_wrong_id_is_dropped(seat: Callable[..., Seat]) -> None:
+    sheet = seat(at_once=False)
+    sheet.type("A")
+    sheet.engine.tell(Done(999, " one", 1, ends=(4,), logprobs=(-0.01,)))
+    sheet.qtbot.wait(80)
+    assert sheet.area.ghost_text == ""
+
+
+def test_stale_answer_to_an_older_revision_is_dropped(seat: Callable[..., Seat]) -> None:
+    sheet = seat(" one", at_once=False)
+    sheet.type("Ab")
+    sheet.engine.answer(0)
+    sheet.qtbot.wait(80)
+    assert sheet.area.ghost_text == ""
+
+
+def test_stale_answer_to_another_document_is_dropped(seat: Callable[..., Seat]) -> None:
+    sheet = seat(" one", at_once=False)
+    sheet.type("A")
+    sheet.area.load_text("A")
+    sheet.engine.answer(0)
+    sheet.qtbot.wait(80)
+    assert sheet.area.ghost_text == ""
+
+
+def test_composition_starts_no_suggestion_and_clears_a_shown_one(seat: Callable[..., Seat]) -> None:
+    sheet = seat(" one")
+    sheet.type("A")
+    sheet.wait_for(" one")
+    QApplication.sendEvent(sheet.area, QInputMethodEvent("ni", []))
+    assert sheet.area.ghost_text == ""
+    assert len(sheet.engine.requests) == 1
+    commit = QInputMethodEvent()
+    commit.setCommitString("你")
+    QApplication.sendEvent(sheet.area, commit)
+    assert sheet.area.text() == "A你"
+    assert sheet.engine.requests[-1].before == "A你"
+    assert len(sheet.engine.requests) == 2
+
+
+def test_undo_and_paste_ask_nothing(seat: Callable[..., Seat]) -> None:
+    sheet = seat()
+    sheet.type("A")
+    QApplication.clipboard().setText(" pasted")
+    sheet.area.paste()
+    sheet.area.undo()
+    assert len(sheet.engine.requests) == 1
+
+
+def test_what_was_lost_with_the_engine_is_asked_again(seat: Callable[..., Seat]) -> None:
+    sheet = seat(" one", at_once=False)
+    sheet.type("A")
+    sheet.engine.tell(Failed(sheet.engine.requests[0].id, "engine.ended"))
+    sheet.engine.tell(Ready(1, "", "", 0, 0, 256, 256, 10, 1, 1.0, "", ""))
+    sheet.qtbot.waitUntil(lambda: len(sheet.engine.requests) == 2)
+    sheet.engine.answer()
+    sheet.wait_for(" one")
+
+
+def test_switched_off_it_answers_only_when_asked(seat: Callable[..., Seat]) -> None:
+    sheet = seat(" one")
+    sheet.suggesting.set_enabled(False)
+    sheet.type("A")
+    assert sheet.engine.requests == []
+    sheet.key(Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
+    sheet.wait_for(" one")
+    assert sheet.area.text() == "A"
+
+
+def test_losing_the_focus_takes_the_ghost_away(seat: Callable[..., Seat]) -> None:
+    sheet = seat(" one")
+    sheet.type("A")
+    sheet.wait_for(" one")
+    sheet.area.clearFocus()
+    assert sheet.area.ghost_text == ""
+
+
+def test_in_mid_sentence_it_pushes_the_rest_along(seat: Callable[..., Seat]) -> None:
+    sheet = seat()
+    sheet.type("They it.")
+    for _ in range(4):
+        sheet.key(Qt.Key.Key_Left)
+    sheet.engine._texts.append("have")
+    sheet.type(" ")
+    sheet.wait_for("have")
+    assert sheet.area.text() == "They  it."
+    block = sheet.area.document().firstBlock()
+    assert block.layout().preeditAreaPosition() == 5
+    assert block.layout().preeditAreaText().endswith("have")
