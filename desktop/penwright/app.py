@@ -79,7 +79,9 @@ class Desk(QObject):
         window.set_engine_state(self._state.words)
         window.show()
         if path is not None:
-            window.open_path(path)
+            # A name that isn't there yet is a new text, if its folder is.
+            begins = not path.exists() and path.parent.is_dir()
+            (window.filing.begin if begins else window.open_path)(path)
         for trouble in self._troubles:
             window.show_notice(self._catalogue.sentence(trouble))
         self._troubles = ()

@@ -71,9 +71,7 @@ class Talk:
 
     def end_of(self, request: int, *, start: int = 0) -> Done | Failed:
         """Wait for the end of a request."""
-        found = self.wait(
-            lambda event: isinstance(event, Done | Failed) and event.id == request, start=start
-        )
+        found = self.wait(lambda event: isinstance(event, Done | Failed) and event.id == request, start=start)
         assert isinstance(found, Done | Failed)
         return found
 

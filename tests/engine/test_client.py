@@ -142,11 +142,15 @@ def test_another_model_takes_the_place_of_the_first(writing: Any, starter: Path,
     assert Phase.RESTARTING not in writing.phases()
 
 
-def test_two_models_at_once_the_second_is_loaded(talk: Callable[..., Any], starter: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("pause", [0.0, 0.002, 0.004])
+def test_two_models_at_once_the_second_is_loaded(
+    talk: Callable[..., Any], starter: Path, tmp_path: Path, pause: float
+) -> None:
     other = tmp_path / "other.gguf"
     other.symlink_to(starter)
     made = talk()
     made.client.load(Load(str(starter)))
+    time.sleep(pause)  # so that the first worker is just being started
     made.client.load(Load(str(other)))
     made.wait(lambda event: getattr(event, "path", "") == str(other))
     made.ask(1, PASSAGE)

@@ -35,8 +35,10 @@ def test_every_byte_can_be_written(table: TokenTable) -> None:
         assert len(table.allowed(bytes((byte,))))
 
 
-@given(stem=st.one_of(STEMS.map(lambda text: text.encode("utf-8", "replace")), st.binary(min_size=1, max_size=8)))
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    stem=st.one_of(STEMS.map(lambda text: text.encode("utf-8", "replace")), st.binary(min_size=1, max_size=8))
+)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_allowed_is_what_a_search_of_all_tokens_finds(
     stem: bytes, table: TokenTable, pieces: list[bytes]
 ) -> None:

@@ -37,7 +37,10 @@ BY_TYPE["tuple[Device, ...]"] = st.lists(st.builds(Device, TEXT, TEXT, NUMBER, N
 def any_message() -> st.SearchStrategy[Any]:
     kinds = (Load, Request, Cancel, Ready, Chunk, Done, Failed)
     return st.one_of(
-        *(st.builds(kind, **{field.name: BY_TYPE[str(field.type)] for field in fields(kind)}) for kind in kinds)
+        *(
+            st.builds(kind, **{field.name: BY_TYPE[str(field.type)] for field in fields(kind)})
+            for kind in kinds
+        )
     )
 
 
@@ -80,11 +83,11 @@ def test_lone_surrogates_and_nul_pass() -> None:
     ids=lambda line: repr(line[:30]),
 )
 def test_anything_else_is_refused(line: bytes) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 - whichever words
+    with pytest.raises(ValueError):
         decode(line)
 
 
 @given(st.binary(max_size=60))
 def test_garbage_is_refused(line: bytes) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 - whichever words
+    with pytest.raises(ValueError):
         decode(line)

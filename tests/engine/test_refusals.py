@@ -16,8 +16,9 @@ from penwright.engine.faults import FaultRecord, how_it_ended
 from penwright.engine.messages import Done, Failed, Load, Request
 
 READY = (
-    "print('{\"kind\":\"Ready\",\"pid\":1,\"path\":\"\",\"description\":\"\",\"parameters\":1,\"size\":1,"
-    '"n_ctx":1,"n_ctx_train":1,"n_vocab":1,"n_threads":1,"load_ms":1,"system_info":"","binding":""}\', flush=True)\n'
+    'print(\'{"kind":"Ready","pid":1,"path":"","description":"","parameters":1,"size":1,'
+    '"n_ctx":1,"n_ctx_train":1,"n_vocab":1,"n_threads":1,"load_ms":1,"system_info":"",'
+    '"binding":""}\', flush=True)\n'
 )
 
 
@@ -43,7 +44,9 @@ def test_models_that_cannot_be_loaded(
     assert isinstance(made.end_of(1), Done)
 
 
-def test_a_request_without_a_model_fails_at_once(talk: Callable[..., Any], broken_models: dict[str, Path]) -> None:
+def test_a_request_without_a_model_fails_at_once(
+    talk: Callable[..., Any], broken_models: dict[str, Path]
+) -> None:
     made = talk()
     made.ask(1, "text")
     assert made.end_of(1) == Failed(1, "engine.no_model")
@@ -90,7 +93,9 @@ def test_another_model_after_one_was_put_aside(
 
 
 @pytest.mark.expects_errors
-@pytest.mark.parametrize("junk", ["print('hello')", "print('x' * 17_000_000)", "os.write(1, bytes(range(256)))"])
+@pytest.mark.parametrize(
+    "junk", ["print('hello')", "print('x' * 17_000_000)", "os.write(1, bytes(range(256)))"]
+)
 def test_a_worker_that_prints_junk(
     talk: Callable[..., Any], fake_worker: Callable[[str], list[str]], junk: str
 ) -> None:
@@ -166,4 +171,9 @@ def test_what_counts_against_a_model() -> None:
 
 
 def test_words_for_an_end() -> None:
-    assert [how_it_ended(code) for code in (0, 3, -9, -200)] == ["exit code 0", "exit code 3", "SIGKILL", "signal 200"]
+    assert [how_it_ended(code) for code in (0, 3, -9, -200)] == [
+        "exit code 0",
+        "exit code 3",
+        "SIGKILL",
+        "signal 200",
+    ]

@@ -1,15 +1,17 @@
 """What is written stays as it was written, and each step can be taken back."""
 
+import random
 from collections.abc import Callable
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QMimeData, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QTextCursor
 from PySide6.QtTest import QTest
 
 from penwright.core import snapshot as limits
+from penwright.core.segment import count_words
 from penwright.ui.editor.area import WritingArea
 from penwright.ui.editor.offsets import unit_offsets, units
 
@@ -183,3 +185,31 @@ def test_words_are_counted_after_a_pause(qtbot, area: WritingArea, move) -> None
     assert told.args == [805]
     area.load_text("")
     qtbot.waitUntil(lambda: area.words == 0)
+
+
+def test_word_counts_survive_any_edits(qtbot, area: WritingArea) -> None:
+    pick = random.Random(7)
+    pieces = ["one two", "\n", "three\nfour five\n", " ", "中文", "x"]
+    area.load_text("start here\nand there")
+    for _ in range(300):
+        cursor = QTextCursor(area.document())
+        end = area.document().characterCount() - 1
+        start = pick.randint(0, end)
+        cursor.setPosition(start)
+        cursor.setPosition(min(end, start + pick.choice([0, 0, 1, 9])), QTextCursor.MoveMode.KeepAnchor)
+        cursor.insertText(pick.choice([*pieces, ""]))
+        if pick.random() < 0.1:
+            area.undo()
+        if pick.random() < 0.1:
+            area._words._count_some()
+    expected = sum(count_words(line) for line in area.text().split("\n"))
+    qtbot.waitUntil(lambda: area.words == expected)
+
+
+def test_a_change_elsewhere_does_not_scroll(area: WritingArea) -> None:
+    area.load_text("Text.\n" * 300)
+    area.moveCursor(QTextCursor.MoveOperation.End)
+    bar = area.verticalScrollBar()
+    bar.setValue(10)
+    QTextCursor(area.document()).insertText("x")
+    assert bar.value() == 10

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QLocale, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QAction, QDropEvent
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
@@ -210,6 +210,10 @@ def test_a_file_changed_on_disk_is_asked_about(
     assert desk.notice.text == "a.md was changed."
     assert [b.text() for b in desk.notice.buttons] == ["&Overwrite", "Save &As…", "&Cancel"]
     assert len(disk.saves) == 1
+    desk.show_notice("Another matter.")  # takes its place; saving again asks again
+    disk.troubles.append(DocumentError("document.changed_on_disk", name="a.md"))
+    desk.filing.save()
+    _settled(qtbot, desk)
     desk.notice.buttons[0].click()
     _settled(qtbot, desk)
     assert disk.saves[1] == (Path("a.md"), "One!", "utf-8", True)
@@ -255,8 +259,10 @@ def test_typing_during_an_open_loses_nothing(qtbot: QtBot, desk: DeskWindow, dis
     desk.open_path(Path("a.md"))
     QTest.keyClicks(desk.area, "lost")
     assert desk.area.text() == ""
+    qtbot.waitUntil(lambda: desk.notice.text == "Opening…")
     disk.gate.set()
     _settled(qtbot, desk)
+    assert desk.notice.text == ""
     QTest.keyClicks(desk.area, "x")
     assert desk.area.text() == "xOne"
 
@@ -332,15 +338,13 @@ def test_a_dropped_file_is_opened(qtbot: QtBot, desk: DeskWindow, tmp_path: Path
     disk.files[path] = "Dropped"
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path))])
-    event = QDropEvent(
-        QPointF(50, 50),
-        Qt.DropAction.CopyAction | Qt.DropAction.MoveAction,
-        data,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
+    actions = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
+    held = (data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    # The pointer is over the sheet, which leaves files to the window.
+    QApplication.sendEvent(desk.area, QDragEnterEvent(QPoint(50, 50), actions, *held))
+    event = QDropEvent(QPointF(50, 50), actions, *held)
     event.setDropAction(Qt.DropAction.MoveAction)
-    QApplication.sendEvent(desk, event)
+    QApplication.sendEvent(desk.area, event)
     assert event.dropAction() == Qt.DropAction.CopyAction
     _settled(qtbot, desk)
     assert desk.area.text() == "Dropped"

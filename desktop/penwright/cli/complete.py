@@ -51,8 +51,8 @@ def run(options: argparse.Namespace, catalogue: Catalogue) -> int:
         raise UsageError("complete.nothing")
     if options.before_file == "-" and options.after_file == "-":
         raise UsageError("complete.one_input")
-    before = text_argument(options.before, options.before_file)
-    after = text_argument(options.after, options.after_file)
+    before = text_argument(options.before, options.before_file, catalogue)
+    after = text_argument(options.after, options.after_file, catalogue)
     model = wanted_model(options.model)
     with start_engine() as engine:
         load(engine, model)

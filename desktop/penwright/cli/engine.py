@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from penwright.base.catalogue import Catalogue
 from penwright.base.errors import UsageError
 from penwright.base.paths import bundled_model
 from penwright.core.snapshot import AFTER_LIMIT, BEFORE_LIMIT
@@ -32,16 +33,21 @@ def load(engine: BlockingEngine, model: ModelFile) -> Ready:
     return engine.load(Load(str(model.path.absolute())))
 
 
-def text_argument(given: str | None, file: str | None) -> str:
-    """Return a text given by itself or as a file ("-" is standard input). Raises DocumentError."""
+def text_argument(given: str | None, file: str | None, catalogue: Catalogue) -> str:
+    """Return a text given by itself or as a file ("-" is standard input). Raises DocumentError.
+
+    What was guessed of the file, such as its encoding, is told on the error stream.
+    """
     if given is not None:
         # What the shell passed in bytes that are no UTF-8 comes as lone surrogates.
         return given.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     if file is None:
         return ""
-    if file == "-":
-        return Documents().read(sys.stdin.buffer, "-").text
-    return Documents().open(Path(file)).text
+    documents = Documents()
+    found = documents.read(sys.stdin.buffer, "-") if file == "-" else documents.open(Path(file))
+    for key, values in found.notes:
+        print(catalogue.say(key, **values), file=sys.stderr)
+    return found.text
 
 
 def bounded(before: str, after: str) -> tuple[str, str, int]:

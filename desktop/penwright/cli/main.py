@@ -43,7 +43,7 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code; bad input is one sentence and code 2."""
-    _say_in_utf8()
+    _speak_utf8()
     logging.basicConfig(level=logging.ERROR, format="%(message)s")
     catalogue = Catalogue(resources() / "i18n", locale.getlocale()[0] or "en")
     try:
@@ -58,9 +58,9 @@ def main(arguments: Sequence[str]) -> int:
         return 0
 
 
-def _say_in_utf8() -> None:
-    """Write UTF-8 whatever the terminal's code page is: the writer's text has all letters."""
-    for stream in (sys.stdout, sys.stderr):
+def _speak_utf8() -> None:
+    """Read and write UTF-8 whatever the terminal's code page is: the writer's text has all letters."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from penwright.base.catalogue import Catalogue
@@ -16,7 +17,7 @@ from penwright.storage.documents import TextFile
 from penwright.ui.asking import Asking, Unsaved
 from penwright.ui.background import BackgroundWork
 from penwright.ui.editor.area import WritingArea
-from penwright.ui.notice import NoticeBar
+from penwright.ui.notice import Choice, NoticeBar
 
 
 class DocumentStore(Protocol):
@@ -29,6 +30,9 @@ class DocumentStore(Protocol):
         self, path: Path, text: str, like: TextFile | None, *, overwrite_changed: bool = False
     ) -> TextFile:
         """Write `text` to `path` and return it as it lies there. Raises DocumentError."""
+
+
+_PATIENCE_MS = 300  # after that long a wait something is said
 
 
 class _Doing(Enum):
@@ -73,6 +77,11 @@ class Filing(QObject):
         self._file: TextFile | None = None
         self._doing = _Doing.NOTHING
         self._closing = False  # a close waits for what is under way
+        self._said = ""  # the last notice of ours, which may go once it is out of date
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_PATIENCE_MS)
+        self._patience.timeout.connect(self._say_what_is_under_way)
         self._discarded = False  # the writer chose to leave without saving
 
     @property
@@ -105,6 +114,12 @@ class Filing(QObject):
         work = BackgroundWork(self, lambda: self._documents.open(path))
         work.success(self._opened).failure(self._failed_to_open).start()
 
+    def begin(self, path: Path) -> None:
+        """Begin a new text that is to lie at `path`, where no file is yet. Only for an untouched document."""
+        if not self.busy:
+            self._file = TextFile(path, "")
+            self.changed.emit()
+
     def save(self) -> None:
         """Save where the text lies; ask where, if it lies nowhere yet."""
         if self._file is None:
@@ -133,7 +148,10 @@ class Filing(QObject):
         if self.busy:
             self._closing = True
             return False
-        if self._discarded or not self._area.document().isModified():
+        if self._discarded:
+            return True
+        QGuiApplication.inputMethod().commit()
+        if not self._area.document().isModified():
             return True
         answer = self._asking.unsaved(self._window, self.name)
         if answer is Unsaved.DISCARD:
@@ -150,11 +168,14 @@ class Filing(QObject):
 
     def _begin(self, doing: _Doing) -> None:
         self._doing = doing
-        self._notices.dismiss()
+        self._take_back()
+        self._patience.start()
         self.changed.emit()
 
     def _end(self) -> None:
         self._doing = _Doing.NOTHING
+        self._patience.stop()
+        self._take_back()
         self._area.setReadOnly(False)
         self.changed.emit()
 
@@ -174,6 +195,8 @@ class Filing(QObject):
         if self.busy:
             return
         self._begin(_Doing.SAVING)
+        # Letters that an input method still holds are part of what the writer wants to save.
+        QGuiApplication.inputMethod().commit()
         text, revision, document = self._area.text(), self._area.revision, self._area.document_id
 
         def write() -> TextFile:
@@ -195,7 +218,7 @@ class Filing(QObject):
 
         BackgroundWork(self, write).success(saved).failure(failed).start()
 
-    def _ways_out(self, error: Exception, what: _Save) -> Sequence[tuple[str, Callable[[], None]]]:
+    def _ways_out(self, error: Exception, what: _Save) -> Sequence[Choice]:
         if not isinstance(error, PenwrightError):
             return ()
         save_as = (self.tr("Save &As…"), self.save_as)
@@ -214,11 +237,23 @@ class Filing(QObject):
 
     def _say_notes(self, file: TextFile) -> None:
         if file.notes:
-            self._notices.say(" ".join(self._catalogue.say(key, **values) for key, values in file.notes))
+            self._tell(" ".join(self._catalogue.say(key, **values) for key, values in file.notes))
 
-    def _say(self, error: Exception, choices: Sequence[tuple[str, Callable[[], None]]]) -> None:
+    def _say_what_is_under_way(self) -> None:
+        self._tell(self.tr("Opening…") if self._doing is _Doing.OPENING else self.tr("Saving…"))
+
+    def _tell(self, text: str, choices: Sequence[Choice] = ()) -> None:
+        self._said = text
+        self._notices.say(text, choices)
+
+    def _take_back(self) -> None:
+        if self._said and self._notices.text == self._said:
+            self._notices.dismiss()
+        self._said = ""
+
+    def _say(self, error: Exception, choices: Sequence[Choice]) -> None:
         if isinstance(error, PenwrightError):
-            self._notices.say(self._catalogue.sentence(error), choices)
+            self._tell(self._catalogue.sentence(error), choices)
             return
-        self._notices.say(self.tr("That didn't work, and the reason is not known. Your text is still here."))
+        self._tell(self.tr("That didn't work, and the reason is not known. Your text is still here."))
         raise error

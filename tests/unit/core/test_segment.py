@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from penwright.core import segment
 
 TEXTS = st.text(
-    alphabet=st.one_of(st.sampled_from("abcZ. ,'’\"”!?。！\n\t\r  3五か👍🏽\u0301"), st.characters()), max_size=80
+    alphabet=st.one_of(st.sampled_from("abcZ. ,'’\"”!?。！\n\t\r  3五か👍🏽\u0301"), st.characters()),
+    max_size=80,
 )
 
 
@@ -129,7 +130,14 @@ def test_a_stem_stays_in_its_line_and_in_its_length(before: str, longest: int) -
 
 @pytest.mark.parametrize(
     ("before", "word"),
-    [("", ""), ("a word", "word"), ("a word ", ""), ("don't", "don't"), ("你好", ""), ("cafe\u0301", "cafe\u0301")],
+    [
+        ("", ""),
+        ("a word", "word"),
+        ("a word ", ""),
+        ("don't", "don't"),
+        ("你好", ""),
+        ("cafe\u0301", "cafe\u0301"),
+    ],
 )
 def test_trailing_word(before: str, word: str) -> None:
     assert segment.trailing_word(before) == word

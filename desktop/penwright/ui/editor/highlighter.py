@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
 
 from PySide6.QtGui import (
     QColor,
@@ -28,7 +28,9 @@ _EMPHASIS = re.compile(
 _CODE = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _LINK = re.compile(r"!?\[([^\[\]]+)\]\(([^()\s]+(?:\s\"[^\"]*\")?)\)")
 
-_Dress = Callable[[int, int, QTextCharFormat], None]
+# What a span of text may be; spans lie in one another, so these add up.
+_STRONG_BIT, _SLANT_BIT, _CODE_BIT, _QUIET_BIT = 1, 2, 4, 8
+_Span = tuple[int, int, int]  # start and end in characters, and one of the bits
 
 _LONGEST = 20_000  # characters of a paragraph that gets formats; a longer one would delay keys
 _DONE = 1  # a block's user state once its formats have been set
@@ -45,18 +47,17 @@ class MarkdownHighlighter(QSyntaxHighlighter):
     def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)
         self.deferring = False
-        self._strong = QTextCharFormat()
-        self._strong.setFontWeight(QFont.Weight.Bold)
-        self._quiet = QTextCharFormat()
-        self._slanted = QTextCharFormat()
-        self._slanted.setFontItalic(True)
-        self._code = QTextCharFormat()
-        fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        self._code.setFontFamilies([fixed.family(), "monospace"])
+        self._quiet = QColor()
+        self._code_families = [
+            QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family(),
+            "monospace",
+        ]
+        self._formats: dict[int, QTextCharFormat] = {}  # by the sum of their bits
 
     def set_quiet_colour(self, colour: QColor) -> None:
         """Draw marks in this colour. The caller has the text highlighted anew."""
-        self._quiet.setForeground(colour)
+        self._quiet = colour
+        self._formats.clear()
 
     def cover(self, block: QTextBlock) -> None:
         """Set the formats of a paragraph that was loaded without them."""
@@ -69,53 +70,65 @@ class MarkdownHighlighter(QSyntaxHighlighter):
         """Set the formats of one paragraph."""
         if self.deferring or len(text) > _LONGEST or not _ANY_MARK.search(text):
             return
+        # One pass over where spans begin and end, with what holds between; a mark inside a mark
+        # of its kind counts twice.
+        edges: list[tuple[int, int, int]] = []
+        for start, end, bit in (*_line_spans(text), *_inner_spans(text)):
+            if start < end:
+                edges += ((start, 1, bit), (end, -1, bit))
+        edges.sort()
         offsets = unit_offsets(text)
+        held = {_STRONG_BIT: 0, _SLANT_BIT: 0, _CODE_BIT: 0, _QUIET_BIT: 0, 0: 0}
+        since = bits = 0
+        for at, change, bit in edges:
+            if bits and at > since:
+                low, high = (offsets[since], offsets[at]) if offsets is not None else (since, at)
+                self.setFormat(low, high - low, self._format_of(bits))
+            held[bit] += change
+            bits = bits | bit if held[bit] else bits & ~bit
+            since = at
 
-        def dress(start: int, end: int, dressing: QTextCharFormat) -> None:
-            # Spans may lie in one another, so each adds to what is there.
-            if offsets is not None:
-                start, end = offsets[start], offsets[end]
-            while start < end:
-                there = self.format(start)
-                stop = start + 1
-                while stop < end and self.format(stop) == there:
-                    stop += 1
-                there.merge(dressing)
-                self.setFormat(start, stop - start, there)
-                start = stop
+    def _format_of(self, bits: int) -> QTextCharFormat:
+        made = self._formats.get(bits)
+        if made is None:
+            made = self._formats[bits] = QTextCharFormat()
+            if bits & _STRONG_BIT:
+                made.setFontWeight(QFont.Weight.Bold)
+            if bits & _SLANT_BIT:
+                made.setFontItalic(True)
+            if bits & _CODE_BIT:
+                made.setFontFamilies(self._code_families)
+            if bits & _QUIET_BIT:
+                made.setForeground(self._quiet)
+        return made
 
-        self._dress_line(text, dress)
-        self._dress_spans(text, dress)
 
-    def _dress_line(self, text: str, dress: _Dress) -> None:
-        if heading := _HEADING.match(text):
-            dress(0, len(text), self._strong)
-            dress(*heading.span(1), self._quiet)
-        elif quote := _QUOTE.match(text):
-            dress(quote.end(), len(text), self._slanted)
-            dress(*quote.span(), self._quiet)
-        elif mark := _LIST.match(text):
-            dress(*mark.span(1), self._quiet)
+def _line_spans(text: str) -> Iterator[_Span]:
+    if heading := _HEADING.match(text):
+        yield 0, len(text), _STRONG_BIT
+        yield *heading.span(1), _QUIET_BIT
+    elif quote := _QUOTE.match(text):
+        yield quote.end(), len(text), _SLANT_BIT
+        yield *quote.span(), _QUIET_BIT
+    elif mark := _LIST.match(text):
+        yield *mark.span(1), _QUIET_BIT
 
-    def _dress_spans(self, text: str, dress: _Dress) -> None:
-        hidden = []
-        for code in _CODE.finditer(text):
-            hidden.append(code.span())
-            dress(*code.span(2), self._code)
-            dress(code.start(), code.start(2), self._quiet)
-            dress(code.end(2), code.end(), self._quiet)
-        plain = text
-        for start, end in hidden:  # marks inside code are text
-            plain = plain[:start] + "\0" * (end - start) + plain[end:]
-        for strong in _STRONG.finditer(plain):
-            dress(*strong.span(2), self._strong)
-            dress(strong.start(), strong.start(2), self._quiet)
-            dress(strong.end(2), strong.end(), self._quiet)
-        for emphasis in _EMPHASIS.finditer(plain):
-            inner = 2 if emphasis[1] else 4
-            dress(*emphasis.span(inner), self._slanted)
-            dress(emphasis.start(), emphasis.start(inner), self._quiet)
-            dress(emphasis.end(inner), emphasis.end(), self._quiet)
-        for link in _LINK.finditer(plain):
-            dress(link.start(), link.start(1), self._quiet)
-            dress(link.end(1), link.end(), self._quiet)
+
+def _inner_spans(text: str) -> Iterator[_Span]:
+    for code in _CODE.finditer(text):
+        yield from _marked(code, 2, _CODE_BIT)
+        # Marks inside code are text.
+        text = text[: code.start()] + "\0" * (code.end() - code.start()) + text[code.end() :]
+    for strong in _STRONG.finditer(text):
+        yield from _marked(strong, 2, _STRONG_BIT)
+    for emphasis in _EMPHASIS.finditer(text):
+        yield from _marked(emphasis, 2 if emphasis[1] else 4, _SLANT_BIT)
+    for link in _LINK.finditer(text):
+        yield from _marked(link, 1, 0)
+
+
+def _marked(found: re.Match[str], inner: int, bit: int) -> Iterator[_Span]:
+    """Give the spans of what `found` marks and of the marks on either side."""
+    yield *found.span(inner), bit
+    yield found.start(), found.start(inner), _QUIET_BIT
+    yield found.end(inner), found.end(), _QUIET_BIT

@@ -161,11 +161,13 @@ class Sheet(QPlainTextEdit):
         position = self.getPaintContext().cursorPosition
         if position == -1:
             return None  # not its turn to be seen
-        cursor = self.textCursor()
-        block = cursor.block()
+        if position < -1:  # within a composition, counted from where that begins
+            block = self.textCursor().block()
+            offset = block.layout().preeditAreaPosition() - (position + 2)
+        else:  # the caret's, or where dragged text would go
+            block = self.document().findBlock(position)
+            offset = position - block.position()
         layout = block.layout()
-        # Within a composition Qt gives its own place, counted from there.
-        offset = layout.preeditAreaPosition() - (position + 2) if position < -1 else cursor.positionInBlock()
         top = self.blockBoundingGeometry(block).translated(self.contentOffset()).topLeft()
         line = layout.lineForTextPosition(offset)
         if not line.isValid():
