@@ -28,6 +28,7 @@ def test_load_and_ask(writing: Any, starter: Path) -> None:
     assert done.text
     writing.client.close()
     assert writing.phases() == [
+        Phase.STARTING,
         Phase.LOADING,
         Phase.IDLE,
         Phase.PROMPT,

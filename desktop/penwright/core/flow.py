@@ -78,6 +78,7 @@ class Flow:
         self.shown: Suggestion | None = None
         self._now: Snapshot | None = None
         self._pending: _Pending | None = None
+        self._earlier: _Pending | None = None  # superseded by a letter; its answer may be on the way already
         self._held: Suggestion | None = None  # judged, and waiting for the moment of showing
         self._show_at = 0.0
         self._latency = 0.0  # of the last answer, in seconds
@@ -97,7 +98,13 @@ class Flow:
             rest = self._typed_through(candidate, previous, snapshot) if edit is Edit.TYPED else None
             if rest is not None and rest.text:
                 return self._keep(rest)
+        earlier = None
+        if edit is Edit.TYPED and self.enabled:
+            # No need to cancel: the newest request wins. But should the answer be on its way and begin
+            # with this letter, it comes sooner than that of the new request.
+            earlier, self._pending = self._pending, None
         actions = self._drop_all()
+        self._earlier = earlier
         if edit is Edit.OTHER or not self.enabled:
             return actions
         return [*actions, *self._ask(snapshot, self.eagerness, now)]
@@ -131,12 +138,12 @@ class Flow:
 
     def answered(self, request: int, answer: Answer, now: float) -> list[Action]:
         """Follow an answer of the engine. One that nothing waits for, or that no longer fits, is dropped."""
-        pending = self._pending
-        if pending is None or pending.request != request:
+        pending = self._take(request)
+        if pending is None:
             return []
-        self._pending = None
         self._latency = now - pending.asked_at
-        if self._now is None:
+        # What an earlier answer has brought already is not changed under the writer's eyes.
+        if self._now is None or self.shown is not None or self._held is not None:
             return []
         verdict = judge(answer, pending.snapshot, pending.eagerness)
         if not verdict.text:
@@ -152,8 +159,10 @@ class Flow:
 
     def failed(self, request: int) -> list[Action]:
         """Follow the end of a request that brought no answer, as when the engine ended."""
-        if self._pending is not None and self._pending.request == request:
-            self._unanswered, self._pending = self._pending, None
+        newest = request == self.pending
+        lost = self._take(request)
+        if newest:
+            self._unanswered = lost
         return []
 
     def ready(self, now: float) -> list[Action]:
@@ -171,6 +180,16 @@ class Flow:
             return [Wake(self._show_at)]
         self.shown, self._held = self._held, None
         return [Show(self.shown)]
+
+    def _take(self, request: int) -> _Pending | None:
+        """Return the request of this id, no longer under way then; None when nothing waits for it."""
+        if self._pending is not None and self._pending.request == request:
+            taken, self._pending = self._pending, None
+            return taken
+        if self._earlier is not None and self._earlier.request == request:
+            taken, self._earlier = self._earlier, None
+            return taken
+        return None
 
     def _ask(self, snapshot: Snapshot, eagerness: Eagerness, now: float) -> list[Action]:
         if not snapshot.before.strip():
@@ -202,7 +221,7 @@ class Flow:
             actions.append(Hide())
         if self._pending is not None:
             actions.append(Cancel(self._pending.request))
-        self.shown = self._held = self._pending = self._unanswered = None
+        self.shown = self._held = self._pending = self._earlier = self._unanswered = None
         return actions
 
     @staticmethod

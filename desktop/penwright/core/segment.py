@@ -14,7 +14,7 @@ _CLOSERS = "\"'”’»)]}」』）】》〉*_"
 # Marks of one letter's width or more that stand alone in Chinese and Japanese: no space follows them.
 _WIDE_TERMINATORS = "。！？．｡"
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(\"'“‘])(?:Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|vs|etc|e\.g|i\.e|cf|No|Vol|Fig|approx|Inc|Ltd|Co|[A-Z])\.$"
+    r"(?:^|[\s(\"'“‘])(?:Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|vs|etc|e\.g|i\.e|cf|No|Vol|Fig|approx|Inc|Ltd|Co|(?:[A-Z]\.)*[A-Z])\.$"
 )
 _IDEOGRAPHIC = (
     (0x2E80, 0x2FDF),  # radicals

@@ -211,6 +211,7 @@ class EngineClient:
 
     async def _converse(self, load: Load) -> None:
         """Start a worker, load the model, and pass messages on until it ends."""
+        self._enter(Phase.STARTING)
         try:
             process = await asyncio.create_subprocess_exec(
                 *self._command,
@@ -239,8 +240,10 @@ class EngineClient:
         try:
             async for line in process.stdout:
                 self._receive(decode(line))
-        except ValueError:
+            garbled = False
+        except (ValueError, TypeError):  # no JSON, no known message, or fields of other types
             log.exception("the worker sent something that is no message")
+            garbled = True
             _kill(process)
         code = await process.wait()
         await errors
@@ -254,7 +257,7 @@ class EngineClient:
                 phase.value,
                 " | ".join(said),
             )
-            self._faults.ended(code)
+            self._faults.ended(1 if garbled else code)  # we killed it, but for its own fault
         lost, self._open, self._asked = list(self._open), {}, None
         for request in lost:
             self._tell(Failed(request, "engine.ended"))
