@@ -168,6 +168,7 @@ class Desk(QObject):
             window.area.document().setModified(False)
             window.close()
         self.engine.close()
+        self.deleteLater()
 
 
 def make_application() -> QApplication:

@@ -1,8 +1,9 @@
 """A sheet to write on, and a record of what it says."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -36,6 +37,18 @@ class Record:
         """Return what was said since the last look."""
         said, self.said = self.said, []
         return said
+
+
+@pytest.fixture(autouse=True)
+def no_widgets_or_timers_left(qapp: QApplication) -> Iterator[None]:
+    """Fail the test that leaves a window open, or a timer of the application's running."""
+    windows, running = set(qapp.topLevelWidgets()), set(qapp.findChildren(QTimer))
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    left = [window for window in qapp.topLevelWidgets() if window not in windows]
+    timers = [timer for timer in qapp.findChildren(QTimer) if timer.isActive() and timer not in running]
+    assert not left, f"left open: {left}"
+    assert not timers, f"left running: {timers}"
 
 
 @pytest.fixture(scope="session")
