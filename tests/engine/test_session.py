@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import llama_cpp as binding
@@ -224,3 +225,22 @@ def test_places_in_code_points_and_in_utf16_agree(text: str, units: int) -> None
         assert _code_point(text, units) == places[units]
     elif units < 0 or units > _utf16_units(text):
         assert _code_point(text, units) is None
+
+
+def test_a_vocabulary_without_a_first_token(starter: Path, tmp_path: Path, library: Library) -> None:
+    """Many models put no token before a text; a prompt that is all stem still has to begin with one."""
+    data = bytearray(starter.read_bytes())
+    key = b"tokenizer.ggml.add_bos_token"
+    place = data.index(key) + len(key) + 4  # past the type of the value, a bool
+    assert data[place] == 1
+    data[place] = 0
+    bare = tmp_path / "bare.gguf"
+    bare.write_bytes(data)
+    session = Session(library, Load(str(bare)))
+    try:
+        for before in ("", "Hel", "Hello wor"):
+            done = session.complete(Request(1, before, max_tokens=4), lambda _text: None)
+            assert done.tokens > 0
+            assert done.prompt_tokens > 0
+    finally:
+        session.close()

@@ -143,7 +143,7 @@ class Model:
         return buffer.value.decode("utf-8", "replace") if length >= 0 else ""
 
     def begin(self, text: str) -> tuple[int, ...]:
-        """Return the tokens of a prompt that begins with `text`.
+        """Return the tokens of a prompt that begins with `text`; there is always one at least.
 
         The writer's text is data: letters that look like a special token stay letters.
         """
@@ -154,7 +154,14 @@ class Model:
         if count < 0:
             buffer = (binding.llama_token * -count)()
             count = binding.llama_tokenize(self._vocab, raw, len(raw), buffer, -count, True, False)
-        return tuple(buffer[: max(0, count)])
+        return tuple(buffer[: max(0, count)]) or (self._start(),)
+
+    def _start(self) -> int:
+        """Return what stands for the beginning of a text: many vocabularies use their end of text for it."""
+        for token in (binding.llama_vocab_bos(self._vocab), binding.llama_vocab_eos(self._vocab)):
+            if token >= 0:
+                return int(token)
+        return 0
 
     def piece(self, token: int) -> bytes:
         """Return the bytes that a token writes; none for a control token, whatever its length else."""
@@ -257,8 +264,13 @@ class Context:
                 raise EngineError("engine.evaluation_failed", code=code)
 
     def logits(self) -> npt.NDArray[np.float32]:
-        """Return the logits after the last evaluated token, shape (n_vocab,); valid until the next one."""
+        """Return the logits after the last evaluated token, shape (n_vocab,); valid until the next one.
+
+        Raises EngineError when nothing was evaluated.
+        """
         row = binding.llama_get_logits_ith(self._handle, -1)
+        if not row:
+            raise EngineError("engine.evaluation_failed", code=0)
         return np.ctypeslib.as_array(row, shape=(self._n_vocab,))
 
     def close(self) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from penwright.base.errors import EngineError
 from penwright.core import context, segment
 from penwright.core.context import Window
 from penwright.engine.healing import TokenTable, best
@@ -94,7 +95,6 @@ class Session:
             prompt_ms = (time.perf_counter() - began) * 1000
             stop = self._generate(writing, most)
         except Aborted:
-            self._held = self._held[: self._context.length]
             stop = "cancelled"
             prompt_ms = prompt_ms or (time.perf_counter() - began) * 1000
         text = writing.finished(stop)
@@ -135,7 +135,11 @@ class Session:
 
     def _feed(self, tokens: tuple[int, ...]) -> None:
         self._held.extend(tokens)
-        self._context.evaluate(tokens)
+        try:
+            self._context.evaluate(tokens)
+        except (Aborted, EngineError):
+            del self._held[self._context.length :]  # what was finished stays
+            raise
 
     def _generate(self, writing: _Writing, most: int) -> str:
         """Generate until the text ends; return the reason."""
