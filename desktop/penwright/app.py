@@ -57,6 +57,7 @@ class Desk(QObject):
         self.bridge = EngineBridge(self)
         self.bridge.happened.connect(self._receive)
         self._state = EngineState(self)
+        self._state.set_suggesting(self._settings.suggestions)
         self._state.changed.connect(self._show_state)
         self.engine = start_engine(self.bridge.post)
         application.aboutToQuit.connect(self.engine.close)
@@ -67,6 +68,7 @@ class Desk(QObject):
         suggesting = Suggesting(window.area, self.engine, lambda: next(self._ids))
         suggesting.set_enabled(self._settings.suggestions)
         suggesting.set_eagerness(Eagerness[self._settings.eagerness.upper()])
+        suggesting.shown.connect(lambda: self._teach(window))
         self.seats[window] = suggesting
         self.bridge.happened.connect(suggesting.receive)
         window.window_wanted.connect(self.open_window)
@@ -74,7 +76,7 @@ class Desk(QObject):
         window.closed.connect(lambda: self._forget(window))
         window.model_chosen.connect(self._choose_model)
         window.typeface_chosen.connect(lambda face: self._keep(replace(self._settings, typeface=face)))
-        window.menus.suggest_while_typing.setChecked(self._settings.suggestions)
+        window.set_suggestions(self._settings.suggestions)
         window.set_model(self._model.title(self._catalogue) if self._model else "")
         window.set_engine_state(self._state.words)
         window.show()
@@ -143,12 +145,22 @@ class Desk(QObject):
         self._load(model)
         self._keep(replace(self._settings, model=str(path) if path else None))
 
+    def _teach(self, window: DeskWindow) -> None:
+        """Tell of the Tab key with the first suggestion ever, and never again."""
+        if not self._settings.seen_tab_hint and not window.notice.text:
+            window.show_notice(
+                self.tr(
+                    "Tab takes the grey words, Ctrl+Right one of them. Esc sends them away, as typing does."
+                )
+            )
+            self._keep(replace(self._settings, seen_tab_hint=True))
+
     def _toggle(self, enabled: bool) -> None:
         self._keep(replace(self._settings, suggestions=enabled))
         self._state.set_suggesting(enabled)
         for window, suggesting in self.seats.items():
             suggesting.set_enabled(enabled)
-            window.menus.suggest_while_typing.setChecked(enabled)
+            window.set_suggestions(enabled)
 
     def _keep(self, settings: Settings) -> None:
         self._settings = settings

@@ -1,0 +1,147 @@
+"""The running program: windows, one engine that they share, settings, and what is told when a model fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from penwright.app import Desk
+from penwright.base.catalogue import Catalogue
+from penwright.base.paths import Folders, bundled_model
+from penwright.engine.api import Phase, Status
+from penwright.engine.scripted import ScriptedEngine
+from penwright.storage.settings import SettingsFile
+from penwright.ui.window import DeskWindow
+
+MakeDesk = Callable[..., tuple[Desk, ScriptedEngine]]
+
+
+@pytest.fixture
+def make_desk(qapp: QApplication, qtbot: QtBot, tmp_path: Path, catalogue: Catalogue) -> Iterator[MakeDesk]:
+    """Return what makes a desk whose engine answers with the given texts."""
+    desks: list[Desk] = []
+
+    def make(*texts: str) -> tuple[Desk, ScriptedEngine]:
+        engines: list[ScriptedEngine] = []
+
+        def start_engine(listener: Callable[..., None]) -> ScriptedEngine:
+            engines.append(ScriptedEngine(listener, texts))
+            return engines[0]
+
+        desks.append(Desk(qapp, Folders.under(tmp_path), catalogue, start_engine))
+        return desks[-1], engines[0]
+
+    yield make
+    for desk in desks:
+        desk.close()
+
+
+def focused(desk: Desk, qtbot: QtBot, path: Path | None = None) -> DeskWindow:
+    """Open a window and wait until it can be typed in."""
+    window = desk.open_window(path)
+    window.activateWindow()
+    window.area.setFocus()
+    qtbot.waitUntil(lambda: window.area.hasFocus() and not window.filing.busy)
+    return window
+
+
+def test_the_starter_is_loaded_and_named(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk, engine = make_desk()
+    window = focused(desk, qtbot)
+    desk.load_model()
+    qtbot.waitUntil(lambda: "ready" in window.status_line.texts()[2])
+    assert Path(engine.loads[0].path) == bundled_model()
+    assert "small" in window.status_line.texts()[1]
+
+
+def test_a_model_that_cannot_be_used_gives_way_to_the_starter(
+    make_desk: MakeDesk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk, engine = make_desk()
+    window = focused(desk, qtbot)
+    desk.load_model(str(tmp_path / "gone.gguf"))
+    assert "gone.gguf" in window.notice.text
+    assert [Path(load.path) for load in engine.loads] == [bundled_model()]
+
+
+def test_a_model_put_aside_gives_way_to_the_starter(
+    make_desk: MakeDesk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.gguf"
+    other.write_bytes(bundled_model().read_bytes())
+    desk, engine = make_desk()
+    window = focused(desk, qtbot)
+    desk.load_model(str(other))
+    engine.tell(Status(Phase.ASIDE, key="engine.aside", values={"path": str(other)}))
+    qtbot.waitUntil(lambda: len(engine.loads) == 2)
+    assert "put aside" in window.notice.text
+    assert [Path(load.path) for load in engine.loads] == [other, bundled_model()]
+
+
+def test_the_starter_put_aside_leaves_the_desk_without_a_model(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk, engine = make_desk()
+    window = focused(desk, qtbot)
+    desk.load_model()
+    engine.tell(Status(Phase.ASIDE, key="engine.aside", values={"path": "starter"}))
+    qtbot.waitUntil(lambda: "no model" in window.status_line.texts()[2])
+    assert len(engine.loads) == 1
+    qtbot.keyClicks(window.area, "still writing")
+    assert window.area.text() == "still writing"
+
+
+def test_the_death_of_the_worker_is_told_in_the_status_line(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk, engine = make_desk()
+    window = focused(desk, qtbot)
+    engine.tell(Status(Phase.RESTARTING, key="engine.restarting", values={"seconds": 0.3}))
+    qtbot.waitUntil(lambda: "starts again" in window.status_line.texts()[2])
+
+
+def test_tab_is_taught_once(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk, _ = make_desk("", " one two", " three")
+    window = focused(desk, qtbot)
+    qtbot.keyClicks(window.area, "Ab")
+    qtbot.waitUntil(lambda: window.area.ghost_text != "")
+    assert "Tab" in window.notice.text
+    window.notice.dismiss()
+    qtbot.keyClicks(window.area, "x")
+    qtbot.waitUntil(lambda: window.area.ghost_text != "")
+    assert window.notice.text == ""
+
+
+def test_settings_are_kept_for_the_next_start(make_desk: MakeDesk, qtbot: QtBot, tmp_path: Path) -> None:
+    desk, engine = make_desk(" one")
+    window = focused(desk, qtbot)
+    window.menus.suggest_while_typing.trigger()
+    window.choose_typeface("sans")
+    qtbot.keyClicks(window.area, "A")
+    assert engine.requests == []
+    kept, troubles = SettingsFile(Folders.under(tmp_path).config).load()
+    assert (kept.suggestions, kept.typeface, troubles) == (False, "sans", ())
+
+
+def test_a_name_that_is_not_there_yet_is_a_new_text(
+    make_desk: MakeDesk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk, _ = make_desk()
+    path = tmp_path / "new.md"
+    window = focused(desk, qtbot, path)
+    assert "new.md" in window.windowTitle()
+    qtbot.keyClicks(window.area, "First words")
+    window.filing.save()
+    qtbot.waitUntil(lambda: not window.filing.busy)
+    assert path.read_text("utf-8") == "First words"
+    assert not window.isWindowModified()
+
+
+def test_two_windows_share_the_engine_and_not_the_answers(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk, engine = make_desk("", " one two")
+    first = focused(desk, qtbot)
+    second = focused(desk, qtbot)
+    qtbot.keyClicks(second.area, "Ab")
+    qtbot.waitUntil(lambda: second.area.ghost_text == " one two")
+    assert first.area.ghost_text == ""
+    assert len({request.id for request in engine.requests}) == len(engine.requests)
