@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from penwright import __version__
 from penwright.base.catalogue import Catalogue
-from penwright.base.errors import ModelError, PenwrightError
+from penwright.base.errors import ModelError, PenwrightError, SettingsError
 from penwright.base.logs import keep_log
 from penwright.base.paths import Folders, bundled_model, resources
 from penwright.core.gate import Eagerness
@@ -49,7 +49,8 @@ class Desk(QObject):
         self._catalogue = catalogue
         self._themes = Themes.from_folder(resources() / "themes", application.styleHints())
         self._settings_file = SettingsFile(folders.config)
-        self._settings, self._troubles = self._settings_file.load()
+        self._settings, troubles = self._settings_file.load()
+        self._troubles: tuple[PenwrightError, ...] = troubles
         self._ids = itertools.count(1)
         self._model: ModelFile | None = None
         self.seats: dict[DeskWindow, Suggesting] = {}
@@ -84,10 +85,14 @@ class Desk(QObject):
             # A name that isn't there yet is a new text, if its folder is.
             begins = not path.exists() and path.parent.is_dir()
             (window.filing.begin if begins else window.open_path)(path)
-        for trouble in self._troubles:
-            window.show_notice(self._catalogue.sentence(trouble))
-        self._troubles = ()
+        if self._troubles:
+            window.show_notice(" ".join(self._catalogue.sentence(trouble) for trouble in self._troubles))
+            self._troubles = ()
         return window
+
+    def tell(self, trouble: PenwrightError) -> None:
+        """Tell this in the next window that is opened."""
+        self._troubles = (*self._troubles, trouble)
 
     def load_model(self, given: str | None = None) -> None:
         """Load a model: the one given, else that of the settings, else the starter.
@@ -199,8 +204,9 @@ def run_window(files: Sequence[Path], model: str | None, catalogue: Catalogue) -
     """Open a window for each file, or an empty one; return the exit code when the last is closed."""
     application = make_application()
     folders = Folders.of_user()
-    keep_log(folders.log)
     desk = Desk(application, folders, catalogue)
+    if keep_log(folders.log) is None:
+        desk.tell(SettingsError("settings.no_log", folder=str(folders.log)))
     for path in files or (None,):
         desk.open_window(path)
     desk.load_model(model)

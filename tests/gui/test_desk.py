@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from penwright.app import Desk
 from penwright.base.catalogue import Catalogue
+from penwright.base.errors import SettingsError
 from penwright.base.paths import Folders, bundled_model
 from penwright.engine.api import Phase, Status
 from penwright.engine.scripted import ScriptedEngine
@@ -145,3 +146,29 @@ def test_two_windows_share_the_engine_and_not_the_answers(make_desk: MakeDesk, q
     qtbot.waitUntil(lambda: second.area.ghost_text == " one two")
     assert first.area.ghost_text == ""
     assert len({request.id for request in engine.requests}) == len(engine.requests)
+
+
+def test_troubles_at_the_start_are_told_in_the_first_window(
+    make_desk: MakeDesk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    config = Folders.under(tmp_path).config
+    config.mkdir(parents=True)
+    (config / "settings.json").write_text("{", "utf-8")
+    desk, _ = make_desk()
+    desk.tell(SettingsError("settings.no_log", folder="there"))
+    window = focused(desk, qtbot)
+    assert "damaged" in window.notice.text
+    assert "there" in window.notice.text
+    assert focused(desk, qtbot).notice.text == ""
+
+
+def test_what_is_told_of_a_file_stands_beside_the_troubles(
+    make_desk: MakeDesk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "latin.txt"
+    path.write_bytes(b"caf\xe9 au lait\n")
+    desk, _ = make_desk()
+    desk.tell(SettingsError("settings.no_log", folder="there"))
+    window = focused(desk, qtbot, path)
+    assert "there" in window.notice.text
+    assert "not UTF-8" in window.notice.text

@@ -237,7 +237,9 @@ class Filing(QObject):
 
     def _say_notes(self, file: TextFile) -> None:
         if file.notes:
-            self._tell(" ".join(self._catalogue.say(key, **values) for key, values in file.notes))
+            # Beside what was told at the start, such as that settings are damaged.
+            self._notices.say_also(" ".join(self._catalogue.say(key, **values) for key, values in file.notes))
+            self._said = self._notices.text
 
     def _say_what_is_under_way(self) -> None:
         self._tell(self.tr("Opening…") if self._doing is _Doing.OPENING else self.tr("Saving…"))

@@ -58,6 +58,11 @@ class NoticeBar(QFrame):
             self.setToolTip(self.tr("Click to close"))
         self.show()
 
+    def say_also(self, text: str) -> None:
+        """Say `text` below what is said already; a notice that waits for a choice gives way to it."""
+        said = "" if self._buttons else self.text
+        self.say(f"{said}\n{text}" if said else text)
+
     def dismiss(self) -> None:
         """End the notice without a choice."""
         had_focus = self.isAncestorOf(self.focusWidget()) if self.focusWidget() is not None else False
