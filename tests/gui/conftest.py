@@ -1,6 +1,8 @@
 """A sheet to write on, and a record of what it says."""
 
+import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
@@ -8,11 +10,15 @@ from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from penwright.base.catalogue import Catalogue
 from penwright.base.paths import resources
 from penwright.core.snapshot import Edit
 from penwright.core.suggestion import Take
+from penwright.storage.documents import TextFile
+from penwright.ui.asking import Asking, Unsaved
 from penwright.ui.editor.area import WritingArea
-from penwright.ui.theme import Theme, load_theme
+from penwright.ui.theme import Theme, Themes, load_theme
+from penwright.ui.window import DeskWindow
 
 
 class Record:
@@ -111,3 +117,90 @@ def compose(area: WritingArea) -> Callable[..., None]:
         QApplication.sendEvent(area, event)
 
     return send
+
+
+class Disk:
+    """A disk whose troubles are queued; `gate` makes it wait."""
+
+    def __init__(self) -> None:
+        self.files: dict[Path, str] = {}
+        self.troubles: list[Exception] = []
+        self.saves: list[tuple[Path, str, str | None, bool]] = []
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def open(self, path: Path) -> TextFile:
+        self._turn()
+        return TextFile(
+            path, self.files[path], notes=(("note", {"name": path.name}),) if "note" in path.name else ()
+        )
+
+    def save(
+        self, path: Path, text: str, like: TextFile | None, *, overwrite_changed: bool = False
+    ) -> TextFile:
+        self._turn()
+        self.saves.append((path, text, like.encoding if like else None, overwrite_changed))
+        self.files[path] = text
+        return TextFile(path, text, like.encoding if like else "utf-8")
+
+    def _turn(self) -> None:
+        assert threading.current_thread() is not threading.main_thread()
+        assert self.gate.wait(10)
+        if self.troubles:
+            raise self.troubles.pop(0)
+
+
+class Answers(Asking):
+    """Answers what is asked without a dialog."""
+
+    def __init__(self) -> None:
+        self.path: Path | None = None
+        self.answers: list[Unsaved] = []
+
+    def open_path(self, parent, folder) -> Path | None:
+        return self.path
+
+    def save_path(self, parent, suggested) -> Path | None:
+        return self.path
+
+    def model_path(self, parent) -> Path | None:
+        return self.path
+
+    def unsaved(self, parent, name) -> Unsaved:
+        return self.answers.pop(0)
+
+
+@pytest.fixture
+def disk() -> Disk:
+    return Disk()
+
+
+@pytest.fixture
+def answers() -> Answers:
+    return Answers()
+
+
+@pytest.fixture
+def sentences(tmp_path: Path) -> Catalogue:
+    (tmp_path / "en.toml").write_text(
+        'note = "Look at {name}."\n[document]\nfull = "The disk is full."\n'
+        'changed_on_disk = "{name} was changed."\ncannot_encode = "It has no {character}."\n',
+        "utf-8",
+    )
+    return Catalogue(tmp_path)
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, disk: Disk, sentences: Catalogue, answers: Answers) -> DeskWindow:
+    window = DeskWindow(disk, sentences, Themes.from_folder(resources() / "themes"), asking=answers)
+
+    def leave(window: DeskWindow) -> None:
+        disk.gate.set()
+        qtbot.waitUntil(lambda: not window.filing.busy)
+        window.filing.discard()
+
+    qtbot.addWidget(window, before_close_func=leave)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.area.hasFocus)
+    return window
