@@ -1,4 +1,4 @@
-"""Make dev.py's modules importable by packaging/ itself: its parent would shadow PyPI's packaging."""
+"""Make the modules of dev.py importable by their own folder, so that the library packaging stays in sight."""
 
 import sys
 from pathlib import Path
