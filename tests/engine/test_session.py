@@ -98,7 +98,7 @@ def test_figures_and_text_agree(warm: Session, before: str, most: int) -> None:
     assert "\n" not in done.text
     assert done.text == done.text.rstrip(" \t")
     assert "".join(chunks).startswith(done.text) or done.stop in {"sentence", "newline"}
-    assert done.reused_tokens < done.prompt_tokens
+    assert done.reused_tokens <= done.prompt_tokens
     if done.stop == "sentence":
         assert segment.sentence_end(done.text, before) == len(done.text)
 
@@ -244,3 +244,12 @@ def test_a_vocabulary_without_a_first_token(starter: Path, tmp_path: Path, libra
             assert done.prompt_tokens > 0
     finally:
         session.close()
+
+
+def test_letters_inside_a_word_evaluate_no_prompt(new_session: Callable[..., Session]) -> None:
+    session = new_session()
+    first = answer(session, "She closed the door and looked out of the w")
+    second = answer(session, "She closed the door and looked out of the wi")
+    assert first.reused_tokens < first.prompt_tokens
+    assert second.reused_tokens == second.prompt_tokens == first.prompt_tokens
+    assert same(second) == same(fresh_answer(new_session(), "She closed the door and looked out of the wi"))

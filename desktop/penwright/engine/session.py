@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from penwright.base.errors import EngineError
 from penwright.core import context, segment
@@ -46,6 +47,10 @@ class Session:
         self._pieces = [self._model.piece(token) for token in range(self._model.n_vocab)]
         self._table = TokenTable(self._pieces)
         self._held: list[int] = []  # the tokens in the KV cache
+        # What follows the last prompt: while a word is being typed the prompt stays the same, and its letters
+        # only choose among these logits.
+        self._prompt: tuple[int, ...] = ()
+        self._prompt_logits: npt.NDArray[np.float32] = np.empty(0, np.float32)
         self._edges: dict[str, int] = {}  # each document's left edge, in UTF-16 code units of the document
         self._load_ms = (time.perf_counter() - began) * 1000
 
@@ -121,16 +126,22 @@ class Session:
         return window
 
     def _evaluate_prompt(self, prompt: tuple[int, ...]) -> int:
-        """Bring the KV cache to the prompt; return how many of its tokens were there already."""
+        """Bring the KV cache to the prompt and keep its logits; return how many of its tokens were there."""
+        if prompt == self._prompt and tuple(self._held[: len(prompt)]) == prompt:
+            kept = self._context.rewind(len(prompt))
+            del self._held[kept:]
+            if kept == len(prompt):
+                return kept
         common = 0
         for held, wanted in zip(self._held, prompt, strict=False):
             if held != wanted:
                 break
             common += 1
-        # The last token is evaluated again even when the cache holds it: its logits are needed.
+        # The last token is evaluated again even when the cache holds it, where its logits weren't kept.
         common = self._context.rewind(min(common, len(prompt) - 1))
         del self._held[common:]
         self._feed(prompt[common:])
+        self._prompt, self._prompt_logits = prompt, self._context.logits().copy()
         return common
 
     def _feed(self, tokens: tuple[int, ...]) -> None:
@@ -143,11 +154,12 @@ class Session:
 
     def _generate(self, writing: _Writing, most: int) -> str:
         """Generate until the text ends; return the reason."""
+        logits = self._prompt_logits
         for _ in range(most):
             allowed = self._table.allowed(writing.required) if writing.required else None
             if allowed is not None and not len(allowed):
                 return "end"  # no token can write the next letter of the stem
-            token, logprob = best(self._context.logits(), allowed)
+            token, logprob = best(logits, allowed)
             if allowed is None and (self._model.ends(token) or not self._pieces[token]):
                 return "end"
             stop = writing.add(self._pieces[token], logprob)
@@ -156,8 +168,9 @@ class Session:
             if len(self._held) >= self._context.n_ctx - 1:
                 break
             self._feed((token,))
+            logits = self._context.logits()
         # Whether the last word is whole shows in what would come next.
-        following = self._pieces[int(np.argmax(self._context.logits()))].decode("utf-8", "replace")[:1]
+        following = self._pieces[int(np.argmax(logits))].decode("utf-8", "replace")[:1]
         # U+FFFD: a letter that is written in several tokens, and most likely a letter of the word.
         writing.whole_word = not following or not (segment.in_word(following) or following == "\ufffd")
         return "limit"
