@@ -82,3 +82,22 @@ def starter() -> Path:
 def catalogue() -> Catalogue:
     """Return the English sentences."""
     return Catalogue(resources() / "i18n")
+
+
+@pytest.fixture
+def broken_models(tmp_path: Path, starter: Path) -> dict[str, Path]:
+    """Return models that can't be loaded, by what is wrong with them."""
+    whole = starter.read_bytes()
+    contents = {
+        "empty": b"",
+        "truncated": whole[: len(whole) // 2],
+        "cut in the header": whole[:300],
+        "not GGUF": b"no model at all\n" * 64,
+        "garbage after the mark": whole[:8] + bytes(range(256)) * 16,
+        "unknown architecture": whole.replace(b"llama", b"xxama"),
+    }
+    paths = {"missing": tmp_path / "missing.gguf", "folder": tmp_path}
+    for name, data in contents.items():
+        paths[name] = tmp_path / f"{name}.gguf"
+        paths[name].write_bytes(data)
+    return paths

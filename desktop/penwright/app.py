@@ -24,7 +24,7 @@ from penwright.engine.api import Engine, Event, Listener, Phase, Status
 from penwright.engine.client import EngineClient
 from penwright.engine.messages import Load, Ready
 from penwright.modelstore.library import ModelFile, choose
-from penwright.storage.documents import Documents
+from penwright.storage.documents import Documents, is_new_text
 from penwright.storage.settings import Settings, SettingsFile
 from penwright.ui.bridge import EngineBridge
 from penwright.ui.demo import Demo, Outcome
@@ -82,9 +82,7 @@ class Desk(QObject):
         window.set_engine_state(self._state.words)
         window.show()
         if path is not None:
-            # A name that isn't there yet is a new text, if its folder is.
-            begins = not path.exists() and path.parent.is_dir()
-            (window.filing.begin if begins else window.open_path)(path)
+            (window.filing.begin if is_new_text(path) else window.open_path)(path)
         if self._troubles:
             window.show_notice(" ".join(self._catalogue.sentence(trouble) for trouble in self._troubles))
             self._troubles = ()
@@ -182,8 +180,7 @@ class Desk(QObject):
     def close(self) -> None:
         """End the engine and close the windows without asking: for the demo and for measuring."""
         for window in list(self.seats):
-            window.area.document().setModified(False)
-            window.close()
+            window.discard()
         self.engine.close()
         self.deleteLater()
 
@@ -213,9 +210,9 @@ def run_window(files: Sequence[Path], model: str | None, catalogue: Catalogue) -
     # Ctrl+C in the terminal closes the windows, which ask about unsaved work; Python sees the signal only
     # when it runs, so a timer lets it run.
     signal.signal(signal.SIGINT, lambda *_: application.closeAllWindows())
-    heartbeat = QTimer(desk, interval=500)
-    heartbeat.timeout.connect(lambda: None)
     if sys.stdin is not None and sys.stdin.isatty():
+        heartbeat = QTimer(desk, interval=500)
+        heartbeat.timeout.connect(lambda: None)
         heartbeat.start()
     return application.exec()
 
@@ -224,14 +221,10 @@ def run_window(files: Sequence[Path], model: str | None, catalogue: Catalogue) -
 class DemoReport:
     """What the demonstration brought.
 
-    ghost: "" when no suggestion came in time. latency_ms: from the key that led to it to its first paint.
-    asked: it came by Ctrl+Space. pid: of the worker, 0 if it was never ready. drawn: the picture was saved.
+    pid: of the worker, 0 if it was never ready. drawn: the picture was saved.
     """
 
-    text: str
-    ghost: str
-    latency_ms: float
-    asked: bool
+    outcome: Outcome
     pid: int
     drawn: bool
 
@@ -247,7 +240,7 @@ def run_demo(text: str, model: ModelFile, picture: Path, wait_s: float, catalogu
         window = desk.open_window()
         window.activateWindow()
         window.area.setFocus()
-        demo = Demo(window.area, text, wait_s)
+        demo = Demo(window.area, text)
         outcomes: list[Outcome] = []
         turn = QEventLoop()
         demo.finished.connect(outcomes.append)
@@ -260,4 +253,4 @@ def run_demo(text: str, model: ModelFile, picture: Path, wait_s: float, catalogu
         drawn = window.grab().save(str(picture))
         desk.close()
     pid = desk.ready.pid if desk.ready is not None else 0
-    return DemoReport(outcome.text, outcome.ghost, outcome.latency_ms, outcome.asked, pid, drawn)
+    return DemoReport(outcome, pid, drawn)

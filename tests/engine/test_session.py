@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from penwright.core import segment
+from penwright.core.snapshot import utf16_units
 from penwright.engine.llama import Library, Model
 from penwright.engine.messages import Done, Load, Request
-from penwright.engine.session import Session, _code_point, _utf16_units
+from penwright.engine.session import Session, _code_point
 
 PASSAGE = "She closed the door and looked out of the window at the quiet street."
 STARTS = [
@@ -219,11 +220,11 @@ def test_stopped_before_it_began(warm: Session) -> None:
 
 @given(st.text(), st.integers(-3, 30))
 def test_places_in_code_points_and_in_utf16_agree(text: str, units: int) -> None:
-    assert _utf16_units(text) == len(text.encode("utf-16-le", "surrogatepass")) // 2
-    places = {_utf16_units(text[:end]): end for end in range(len(text) + 1)}
+    assert utf16_units(text) == len(text.encode("utf-16-le", "surrogatepass")) // 2
+    places = {utf16_units(text[:end]): end for end in range(len(text) + 1)}
     if units in places:
         assert _code_point(text, units) == places[units]
-    elif units < 0 or units > _utf16_units(text):
+    elif units < 0 or units > utf16_units(text):
         assert _code_point(text, units) is None
 
 

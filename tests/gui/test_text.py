@@ -12,8 +12,9 @@ from PySide6.QtTest import QTest
 
 from penwright.core import snapshot as limits
 from penwright.core.segment import count_words
+from penwright.core.snapshot import utf16_units
 from penwright.ui.editor.area import WritingArea
-from penwright.ui.editor.offsets import unit_offsets, units
+from penwright.ui.editor.offsets import unit_offsets
 
 Put = Callable[[str], None]
 Key = Qt.Key
@@ -49,11 +50,11 @@ def test_text_comes_back_as_it_was(area: WritingArea, text: str) -> None:
 def test_snapshots_are_the_slices_around_the_caret(area: WritingArea, text: str, where: float, move) -> None:
     area.load_text(text)
     point = round(where * len(text))
-    move(units(text[:point]))
+    move(utf16_units(text[:point]))
     snapshot = area.snapshot()
     assert (snapshot.before, snapshot.after, snapshot.origin) == (text[:point], text[point:], 0)
     offsets = unit_offsets(text)
-    assert units(text) == (offsets[-1] if offsets else len(text))
+    assert utf16_units(text) == (offsets[-1] if offsets else len(text))
 
 
 @given(
@@ -67,21 +68,21 @@ def test_bounded_snapshots_split_no_pair(
     monkeypatch.setattr("penwright.ui.editor.offsets.AFTER_LIMIT", after)
     area.load_text(text)
     point = min(point, len(text))
-    move(units(text[:point]))
+    move(utf16_units(text[:point]))
     snapshot = area.snapshot()
     assert text[:point].endswith(snapshot.before)
     assert text[point:].startswith(snapshot.after)
-    assert before - 1 <= units(snapshot.before) <= before or snapshot.before == text[:point]
-    assert after - 1 <= units(snapshot.after) <= after or snapshot.after == text[point:]
-    assert snapshot.origin == units(text[: point - len(snapshot.before)])
+    assert before - 1 <= utf16_units(snapshot.before) <= before or snapshot.before == text[:point]
+    assert after - 1 <= utf16_units(snapshot.after) <= after or snapshot.after == text[point:]
+    assert snapshot.origin == utf16_units(text[: point - len(snapshot.before)])
 
 
 def test_snapshots_of_long_texts_are_bounded(area: WritingArea, move) -> None:
     area.load_text("0123456789\n" * 50_000)
     move(300_000)
     snapshot = area.snapshot()
-    assert units(snapshot.before) == limits.BEFORE_LIMIT
-    assert units(snapshot.after) == limits.AFTER_LIMIT
+    assert utf16_units(snapshot.before) == limits.BEFORE_LIMIT
+    assert utf16_units(snapshot.after) == limits.AFTER_LIMIT
     assert snapshot.origin == 300_000 - limits.BEFORE_LIMIT
 
 

@@ -37,14 +37,15 @@ def run(options: argparse.Namespace, catalogue: Catalogue) -> int:
     from penwright.app import run_demo  # noqa: PLC0415 - Qt is loaded for the window alone
 
     report = run_demo(options.type, model, picture, _WAIT, catalogue)
+    came = report.outcome
     say = catalogue.say
-    print(say("demo.typed", text=report.text))
-    if not report.ghost or not report.pid:
+    print(say("demo.typed", text=came.text))
+    if not came.ghost or not report.pid:
         print(say("demo.none", seconds=int(_WAIT)), file=sys.stderr)
         return 1
-    print(say("demo.suggested", text=report.ghost))
-    print(say("demo.latency", ms=round(report.latency_ms)))
-    if report.asked:
+    print(say("demo.suggested", text=came.ghost))
+    print(say("demo.latency", ms=round(came.latency_ms)))
+    if came.asked:
         print(say("demo.asked"))
     print(say("demo.worker", pid=report.pid, title=model.title(catalogue)))
     print(say("demo.picture" if report.drawn else "demo.no_picture", path=str(picture)))

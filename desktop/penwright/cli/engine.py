@@ -8,7 +8,7 @@ from pathlib import Path
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import UsageError
 from penwright.base.paths import bundled_model
-from penwright.core.snapshot import AFTER_LIMIT, BEFORE_LIMIT
+from penwright.core.snapshot import AFTER_LIMIT, BEFORE_LIMIT, utf16_units
 from penwright.engine.blocking import BlockingEngine
 from penwright.engine.client import EngineClient
 from penwright.engine.messages import Load, Ready
@@ -53,5 +53,4 @@ def text_argument(given: str | None, file: str | None, catalogue: Catalogue) -> 
 def bounded(before: str, after: str) -> tuple[str, str, int]:
     """Return the text around the caret as the window would take it, and where it begins (UTF-16 units)."""
     cut = max(0, len(before) - BEFORE_LIMIT)
-    origin = len(before[:cut].encode("utf-16-le", "surrogatepass")) // 2
-    return before[cut:], after[:AFTER_LIMIT], origin
+    return before[cut:], after[:AFTER_LIMIT], utf16_units(before[:cut])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from penwright.base.catalogue import Catalogue
 from penwright.base.display import check_display
-from penwright.storage.documents import Documents
+from penwright.storage.documents import Documents, is_new_text
 
 
 def declare(parser: argparse.ArgumentParser, catalogue: Catalogue) -> None:
@@ -22,8 +22,8 @@ def run(options: argparse.Namespace, catalogue: Catalogue) -> int:
     """Open a window for each file, or an empty one. What can't be opened is told before any window."""
     files = [Path(name) for name in options.files]
     for path in files:
-        if path.exists() or not path.parent.is_dir():
-            Documents().open(path)  # raises what is wrong; a new name in a folder that is there is a new text
+        if not is_new_text(path):
+            Documents().open(path)  # raises what is wrong
     check_display(os.environ, sys.platform)
     from penwright.app import run_window  # noqa: PLC0415 - Qt is loaded for the window alone
 

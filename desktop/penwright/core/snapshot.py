@@ -11,6 +11,11 @@ BEFORE_LIMIT = 16_000
 AFTER_LIMIT = 1_000
 
 
+def utf16_units(text: str) -> int:
+    """Return the length of `text` in UTF-16 code units, which is how Qt counts: "a😀b" is 4."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 class Edit(Enum):
     """How the text came to change; only the first two make the machine think of a suggestion."""
 

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from penwright.base.errors import EngineError
 from penwright.core import context, segment
 from penwright.core.context import Window
+from penwright.core.snapshot import utf16_units
 from penwright.engine.healing import TokenTable, best
 from penwright.engine.llama import BINDING, Aborted, Context, Library, Model
 from penwright.engine.messages import Done, Load, Ready, Request
@@ -122,7 +123,7 @@ class Session:
         kept = None if edge is None else _code_point(text, edge - request.origin)
         room = min(self._context.n_ctx, int((self._context.n_ctx - most - _STEM_ROOM) / context.FULL))
         window = context.fit(text, kept, self._model.begin, max(16, room))
-        self._edges[request.document] = request.origin + _utf16_units(text[: window.start])
+        self._edges[request.document] = request.origin + utf16_units(text[: window.start])
         return window
 
     def _evaluate_prompt(self, prompt: tuple[int, ...]) -> int:
@@ -244,15 +245,11 @@ def default_threads() -> int:
     return max(1, cores - 1)
 
 
-def _utf16_units(text: str) -> int:
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
 def _code_point(text: str, units: int) -> int | None:
     """Return the index in code points of a place given in UTF-16 code units; None if it isn't in `text`."""
     if units < 0:
         return None
-    if text.isascii() or len(text.encode("utf-16-le", "surrogatepass")) == 2 * len(text):
+    if utf16_units(text) == len(text):
         return units if units <= len(text) else None
     place = 0
     for index, letter in enumerate(text):

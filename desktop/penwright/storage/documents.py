@@ -59,6 +59,11 @@ class TextFile:
         return replace(self, encoding="utf-8", bom=False)
 
 
+def is_new_text(path: Path) -> bool:
+    """Whether `path` names a text that isn't there yet, in a folder that is."""
+    return not path.exists() and path.parent.is_dir()
+
+
 @dataclass(frozen=True)
 class Documents:
     """Opens and saves texts. limit: the longest file that is opened, in bytes."""

@@ -28,11 +28,11 @@ class Outcome:
 
 
 class Demo(QObject):
-    """Runs once; `finished(Outcome)` comes when a ghost was painted or the time is over."""
+    """Runs once; `finished(Outcome)` comes when a ghost was painted. How long to wait is the caller's."""
 
     finished = Signal(object)
 
-    def __init__(self, area: WritingArea, text: str, wait_s: float) -> None:
+    def __init__(self, area: WritingArea, text: str) -> None:
         super().__init__(area)
         self._area = area
         self._typist = Typist(area, text, _KEY_PAUSE)
@@ -43,12 +43,9 @@ class Demo(QObject):
         area.ghost_painted.connect(self._painted)
         self._patience = QTimer(self, singleShot=True, interval=_PATIENCE)
         self._patience.timeout.connect(self._ask)
-        self._limit = QTimer(self, singleShot=True, interval=round(wait_s * 1000))
-        self._limit.timeout.connect(lambda: self._finish(0))
 
     def start(self) -> None:
         """Type; call it once the engine is ready."""
-        self._limit.start()
         self._typist.start()
 
     def _typed(self) -> None:
@@ -75,6 +72,5 @@ class Demo(QObject):
             return
         self._done = True
         self._patience.stop()
-        self._limit.stop()
         latency = max(0.0, (at_ns - self._typist.last_key_ns) / 1e6)
         self.finished.emit(Outcome(self._area.text(), self._area.ghost_text, latency, bool(self._asked_ns)))

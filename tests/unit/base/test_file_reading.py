@@ -4,7 +4,6 @@ import contextlib
 import errno
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -20,19 +19,8 @@ from penwright.base.files import (
     stamp,
 )
 
-SOURCE = Path(files.__file__).parents[2]
 posix = pytest.mark.skipif(os.name == "nt", reason="needs POSIX")
 root = pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="needs the right to mount or setuid")
-
-
-def run(script: str, *arguments: object, **options: object) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", script, *map(str, arguments)],
-        env={**os.environ, "PYTHONPATH": str(SOURCE)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
 
 
 def test_stamp(tmp_path):
@@ -79,7 +67,7 @@ sys.stdin.read()
 @posix
 @pytest.mark.parametrize("kind", ["flock", "lockf"])
 @pytest.mark.parametrize("strength", ["LOCK_EX", "LOCK_SH"])
-def test_a_lock_of_another_process(kind, strength, tmp_path):
+def test_a_lock_of_another_process(run, kind, strength, tmp_path):
     path = tmp_path / "a"
     path.write_bytes(b"text")
     before = stamp(path)

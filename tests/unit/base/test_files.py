@@ -5,21 +5,18 @@ import os
 import signal
 import stat
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from penwright.base import files
 from penwright.base.files import (
     explain,
     stamp,
     write_atomically,
 )
 
-SOURCE = Path(files.__file__).parents[2]
 posix = pytest.mark.skipif(os.name == "nt", reason="needs POSIX")
 root = pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="needs the right to mount or setuid")
 
@@ -30,16 +27,6 @@ def names_in(folder: Path) -> list[str]:
 
 def temporaries(folder: Path) -> list[Path]:
     return list(folder.glob(".penwright-*"))
-
-
-def run(script: str, *arguments: object, **options: object) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", script, *map(str, arguments)],
-        env={**os.environ, "PYTHONPATH": str(SOURCE)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
 
 
 @pytest.fixture
@@ -299,7 +286,7 @@ for name in sys.argv[2:]:
 
 
 @root
-def test_what_another_user_may_not_do(open_folder):
+def test_what_another_user_may_not_do(run, open_folder):
     mine, readable, closed = open_folder / "mine", open_folder / "readable", open_folder / "closed"
     mine.write_bytes(b"old")
     mine.chmod(0o600)
@@ -318,7 +305,7 @@ def test_what_another_user_may_not_do(open_folder):
 
 
 @root
-def test_rights_do_not_pass_to_another_group(open_folder):
+def test_rights_do_not_pass_to_another_group(run, open_folder):
     path = open_folder / "a"
     path.write_bytes(b"old")
     os.chown(path, 0, 1234)
@@ -346,7 +333,7 @@ write_atomically(Path(sys.argv[1]), b"new" * 1000)
 
 @posix
 @pytest.mark.parametrize("at", [1, 3])
-def test_a_kill_in_the_middle_leaves_the_old_file(at, tmp_path):
+def test_a_kill_in_the_middle_leaves_the_old_file(run, at, tmp_path):
     path = tmp_path / "a"
     path.write_bytes(b"old")
     with run(KILLED, path, at) as process:

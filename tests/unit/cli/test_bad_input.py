@@ -119,8 +119,8 @@ def test_a_missing_file_and_a_folder(way: str, tmp_path: Path, capsys: pytest.Ca
 
 
 @pytest.mark.parametrize("kind", ["missing", "folder", "empty", "truncated", "not GGUF"])
-def test_models(kind: str, unusable: dict[str, Path], capsys: pytest.CaptureFixture[str]) -> None:
-    path = unusable[kind]
+def test_models(kind: str, broken_models: dict[str, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    path = broken_models[kind]
     said = complaint(capsys, "complete", "--before", "a", "--model", str(path))
     assert path.name in said
     assert path.name in complaint(capsys, "complete", "--serve", "--model", str(path))
@@ -134,8 +134,8 @@ def test_no_starter(
     assert "missing" in complaint(capsys, "complete", "--before", "a")
 
 
-def test_an_unknown_architecture(penwright: Run, unusable: dict[str, Path]) -> None:
-    done = penwright("complete", "--before", "a", "--model", str(unusable["unknown architecture"]))
+def test_an_unknown_architecture(penwright: Run, broken_models: dict[str, Path]) -> None:
+    done = penwright("complete", "--before", "a", "--model", str(broken_models["unknown architecture"]))
     assert (done.returncode, done.stdout) == (2, b"")
     assert b"xxama" in done.stderr
     assert b"Traceback" not in done.stderr

@@ -150,16 +150,16 @@ def test_doctor(penwright: Run, own_folders: Path, starter: Path) -> None:
 
 
 def test_doctor_says_what_is_wrong(
-    penwright: Run, unusable: dict[str, Path], capsys: pytest.CaptureFixture[str]
+    penwright: Run, broken_models: dict[str, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    done = penwright("doctor", "--json", "--model", str(unusable["unknown architecture"]))
+    done = penwright("doctor", "--json", "--model", str(broken_models["unknown architecture"]))
     assert done.returncode == 2
     assert b"Traceback" not in done.stderr
     assert "xxama" in json.loads(done.stdout)["model"]["problem"]
     # What its header shows already needs no engine.
-    assert main(["doctor", "--json", "--model", str(unusable["empty"])]) == 2
+    assert main(["doctor", "--json", "--model", str(broken_models["empty"])]) == 2
     assert json.loads(capsys.readouterr().out)["model"]["problem"]
-    assert main(["doctor", "--model", str(unusable["empty"])]) == 2
+    assert main(["doctor", "--model", str(broken_models["empty"])]) == 2
     assert "empty" in capsys.readouterr().out
 
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import (
     QTextLayout,
 )
 
-from penwright.ui.editor.offsets import units
+from penwright.core.snapshot import utf16_units
 
 # A line may break here, so that a ghost which finishes a word can go to the next line without taking the
 # letters before the caret, or the caret, along.
@@ -45,7 +45,7 @@ class Ghost:
         block = self._document.findBlock(position)
         start = position - block.position()
         area = QTextLayout.FormatRange()
-        area.start, area.length, area.format = start, units(shown), self._format
+        area.start, area.length, area.format = start, utf16_units(shown), self._format
         layout = block.layout()
         layout.setPreeditArea(start, shown)
         layout.setFormats([area])
@@ -85,7 +85,7 @@ class Ghost:
         start = self.position - block.position()
         if not 0 <= start < block.length() or offset <= start:
             return offset
-        return max(start, offset - units(_BREAK + self.text))
+        return max(start, offset - utf16_units(_BREAK + self.text))
 
     def _refresh(self, block: QTextBlock) -> None:
         # In this order: setPreeditArea() leaves a change pending, which markContentsDirty() gives to the

@@ -9,11 +9,6 @@ from penwright.core.snapshot import AFTER_LIMIT, BEFORE_LIMIT, Snapshot
 PARAGRAPH = "\u2029"  # how a QTextDocument holds the end of a paragraph
 
 
-def units(text: str) -> int:
-    """Return the length of `text` in UTF-16 code units, which is how Qt counts: "a😀b" is 4."""
-    return len(text) + sum(1 for letter in text if letter > "\uffff") if not text.isascii() else len(text)
-
-
 def unit_offsets(text: str) -> list[int] | None:
     """Return where each character of `text` begins, in code units, and its length as the last entry.
 
