@@ -38,12 +38,15 @@ class Assassin:
     def __init__(self) -> None:
         self.target: Phase | None = None
         self.killed: list[tuple[Phase, int]] = []
-        self.answers = 0
+        self.answers = 0  # of the worker that is alive
         self.ready = 0
+        self.pid = 0
 
     def listen(self, event: Event) -> None:
         if isinstance(event, Ready):
             self.ready += 1
+            self.pid = event.pid
+            self.answers = 0  # one that was on its way when a worker was killed is not counted
         elif isinstance(event, Done) and event.stop != "cancelled":
             self.answers += 1
         elif isinstance(event, Status) and event.phase is self.target and event.pid:
@@ -88,14 +91,16 @@ def _run(qtbot: QtBot, tmp_path: Path, kills: int, seed: int) -> dict[str, objec
         count = len(assassin.killed)
         # To die while loading it has to be loading: it is ended once more, and then again on the way up.
         if phase is Phase.LOADING:
-            os.kill(desk.ready.pid, signal.SIGKILL)
-        assassin.target = phase
+            assassin.target = phase
+            os.kill(assassin.pid, signal.SIGKILL)
+        else:
+            assassin.target = phase
         end = time.monotonic() + WAIT
         while len(assassin.killed) == count:
             assert time.monotonic() < end, f"the engine was never {phase.value}"
             type_letter()
-        killed_at, answers = time.monotonic(), assassin.answers
-        while assassin.answers == answers:
+        killed_at, ready = time.monotonic(), assassin.ready
+        while assassin.ready == ready or not assassin.answers:
             assert time.monotonic() < killed_at + WAIT, f"no suggestion after the kill while {phase.value}"
             type_letter()
         back[phase].append(time.monotonic() - killed_at)
