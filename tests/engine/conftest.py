@@ -11,7 +11,7 @@ import pytest
 
 from penwright.engine.api import Event, Phase, Status
 from penwright.engine.client import EngineClient
-from penwright.engine.llama import Library
+from penwright.engine.llama.library import Library
 from penwright.engine.messages import Done, Failed, Load, Ready, Request
 from penwright.engine.session import Session
 

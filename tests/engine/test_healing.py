@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from penwright.engine.healing import TokenTable, best
-from penwright.engine.llama import Library, Model
+from penwright.engine.llama.library import Library
+from penwright.engine.llama.model import Model
 
 STEMS = st.one_of(
     st.text(max_size=12),

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from penwright.core.answer import Answer
 from penwright.engine.messages import (
     Cancel,
     Chunk,
@@ -31,6 +32,19 @@ BY_TYPE: dict[str, st.SearchStrategy[Any]] = {
     "tuple[float, ...]": st.lists(FIGURE, max_size=5).map(tuple),
     "dict[str, Value]": st.dictionaries(TEXT, st.one_of(TEXT, NUMBER, FIGURE), max_size=4),
 }
+BY_TYPE["bool"] = st.booleans()
+BY_TYPE["tuple[Answer, ...]"] = st.lists(
+    st.builds(
+        Answer,
+        TEXT,
+        BY_TYPE["tuple[int, ...]"],
+        BY_TYPE["tuple[float, ...]"],
+        margin=FIGURE,
+        end_mass=FIGURE,
+        stop=TEXT,
+    ),
+    max_size=3,
+).map(tuple)
 BY_TYPE["tuple[Device, ...]"] = st.lists(st.builds(Device, TEXT, TEXT, NUMBER, NUMBER), max_size=2).map(tuple)
 
 

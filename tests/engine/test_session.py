@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from penwright.core import segment
 from penwright.core.snapshot import utf16_units
-from penwright.engine.llama import Library, Model
+from penwright.engine.llama.library import Library
+from penwright.engine.llama.model import Model
 from penwright.engine.messages import Done, Load, Request
 from penwright.engine.session import Session, _code_point
 
@@ -47,7 +48,7 @@ def answer(session: Session, before: str, **fields: Any) -> Done:
 
 
 def same(done: Done) -> tuple[object, ...]:
-    return done.text, done.stop, done.tokens, done.ends, done.logprobs
+    return done.text, done.stop, done.tokens, done.best.ends, done.best.logprobs
 
 
 @pytest.fixture(scope="module")
@@ -91,11 +92,11 @@ def test_figures_and_text_agree(warm: Session, before: str, most: int) -> None:
     done = warm.complete(Request(1, before, document=before[:9], max_tokens=most), chunks.append)
     assert 0 <= done.tokens <= most
     assert done.stop in {"sentence", "newline", "limit", "end"}
-    assert len(done.ends) == len(done.logprobs) <= done.tokens
-    assert list(done.ends) == sorted(done.ends)
-    assert all(0 <= end <= len(done.text) for end in done.ends)
-    assert all(logprob <= 1e-4 for logprob in done.logprobs)
-    assert not done.text or done.ends[-1] == len(done.text)
+    assert len(done.best.ends) == len(done.best.logprobs) <= done.tokens
+    assert list(done.best.ends) == sorted(done.best.ends)
+    assert all(0 <= end <= len(done.text) for end in done.best.ends)
+    assert all(logprob <= 1e-4 for logprob in done.best.logprobs)
+    assert not done.text or done.best.ends[-1] == len(done.text)
     assert "\n" not in done.text
     assert done.text == done.text.rstrip(" \t")
     assert "".join(chunks).startswith(done.text) or done.stop in {"sentence", "newline"}

@@ -12,6 +12,7 @@ from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from penwright.core.answer import Answer
 from penwright.core.gate import Eagerness
 from penwright.engine.messages import Done, Failed, Ready
 from penwright.engine.scripted import ScriptedEngine
@@ -134,7 +135,7 @@ def test_keys_mean_what_they_always_mean_without_a_ghost(seat: Callable[..., Sea
 def test_stale_answer_with_a_wrong_id_is_dropped(seat: Callable[..., Seat]) -> None:
     sheet = seat(at_once=False)
     sheet.type("A")
-    sheet.engine.tell(Done(999, " one", 1, ends=(4,), logprobs=(-0.01,)))
+    sheet.engine.tell(Done(999, (Answer(" one", (4,), (-0.01,)),), 1))
     sheet.qtbot.wait(80)
     assert sheet.area.ghost_text == ""
 

@@ -16,6 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from penwright.core.answer import Answer
 from penwright.core.gate import Eagerness
 from penwright.core.suggestion import Suggestion, Take
 from penwright.engine.messages import Done, Request
@@ -60,7 +61,7 @@ class _Eager(ScriptedEngine):
     def ask(self, request: Request) -> None:
         text = self._choice.choice(GHOSTS)
         ends = tuple(range(1, len(text) + 1))
-        self.waiting = Done(request.id, text, 1, ends=ends, logprobs=(-0.001,) * len(text))
+        self.waiting = Done(request.id, (Answer(text, ends, (-0.001,) * len(text)),), 1)
 
     def deliver(self) -> None:
         waiting, self.waiting = self.waiting, None

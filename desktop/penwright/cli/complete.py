@@ -10,7 +10,7 @@ from typing import TextIO
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import PenwrightError, UsageError
 from penwright.cli.engine import bounded, load, start_engine, text_argument, wanted_model
-from penwright.core.gate import Answer, Eagerness, judge
+from penwright.core.gate import Eagerness, judge
 from penwright.core.snapshot import Snapshot
 from penwright.engine.blocking import BlockingEngine
 from penwright.engine.messages import Done, Request
@@ -70,17 +70,16 @@ def complete(
     """
     before, after, origin = bounded(before, after)
     done = engine.ask(Request(0, before, after, _DOCUMENT, 0, origin, max_tokens))
-    answer = Answer(done.text, done.ends, done.logprobs)
-    figures = _figures(done, answer)
+    figures = _figures(done)
     if gate:
-        verdict = judge(answer, Snapshot(_DOCUMENT, 0, before, after, origin), Eagerness.NORMAL)
+        verdict = judge(done.best, Snapshot(_DOCUMENT, 0, before, after, origin), Eagerness.NORMAL)
         figures["text"] = verdict.text
         if not verdict.text:
             figures.update(stop="withheld", reason=verdict.reason)
     return figures
 
 
-def _figures(done: Done, answer: Answer) -> dict[str, object]:
+def _figures(done: Done) -> dict[str, object]:
     return {
         "text": done.text,
         "tokens": done.tokens,
@@ -88,7 +87,7 @@ def _figures(done: Done, answer: Answer) -> dict[str, object]:
         "reused_tokens": done.reused_tokens,
         "prompt_ms": done.prompt_ms,
         "total_ms": done.total_ms,
-        "mean_logprob": round(answer.mean_logprob, 4),
+        "mean_logprob": round(done.best.mean_logprob, 4),
         "stop": done.stop,
     }
 

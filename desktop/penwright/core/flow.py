@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from penwright.core.gate import Answer, Eagerness, judge
+from penwright.core.answer import Answer
+from penwright.core.gate import Eagerness, judge
 from penwright.core.snapshot import Edit, Snapshot
 from penwright.core.suggestion import Suggestion, Take
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from penwright.core import segment
+from penwright.core.answer import Answer
 from penwright.core.snapshot import Snapshot
 
 
@@ -31,25 +32,6 @@ _TAIL = 0.5
 # In mid-sentence a suggestion pushes text along, so it has to be surer and shorter.
 _MID_LINE = 1.25
 _MID_LINE_WORDS = 3
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a model wrote for one caret.
-
-    text: fitted to the caret: the letters already typed are not in it.
-    ends, logprobs: for each token that put letters into `text`, where its letters end (in code points of
-    `text`) and its natural log-probability given everything before it; both in the order of the text.
-    """
-
-    text: str
-    ends: tuple[int, ...]
-    logprobs: tuple[float, ...]
-
-    @property
-    def mean_logprob(self) -> float:
-        """The mean natural log-probability of its tokens; 0.0 when there are none."""
-        return sum(self.logprobs) / len(self.logprobs) if self.logprobs else 0.0
 
 
 @dataclass(frozen=True)

@@ -154,7 +154,7 @@ class EngineClient:
 
     def _take_request(self, request: Request) -> None:
         if self._waiting is not None:
-            self._tell(Done(id=self._waiting.id, text="", stop="cancelled"))
+            self._tell(Done(id=self._waiting.id, stop="cancelled"))
         self._waiting = request
         if self._load is None:
             self._fail_waiting("engine.no_model")
@@ -163,7 +163,7 @@ class EngineClient:
     def _take_cancel(self, request: int) -> None:
         if self._waiting is not None and self._waiting.id == request:
             self._waiting = None
-            self._tell(Done(id=request, text="", stop="cancelled"))
+            self._tell(Done(id=request, stop="cancelled"))
         elif self._asked == request:
             self._send(Cancel(request))
 

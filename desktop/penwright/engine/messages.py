@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from penwright.base.errors import Value
+from penwright.core.answer import Answer
+
+MAX_CANDIDATES = 4
 
 
 @dataclass(frozen=True)
@@ -17,13 +21,15 @@ class Load:
 
     n_ctx: wanted context in tokens, 0 for the engine's choice; never more than the model was trained for.
     n_threads: CPU threads for evaluation, 0 for the engine's choice. gpu_layers: layers put on a GPU,
-    -1 for all, 0 for none.
+    -1 for all, 0 for none. cache: a folder for what can be made again (the token table, thread timings); ""
+    keeps nothing.
     """
 
     path: str
     n_ctx: int = 0
     n_threads: int = 0
     gpu_layers: int = -1
+    cache: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,7 +37,11 @@ class Request:
     """Go on after `before`. The newest request wins; an older one ends as "cancelled".
 
     document, origin: which document, and where `before` begins in it (UTF-16 code units): they let the
-    window of the context stand still between keys. max_tokens: 1 or more.
+    window of the context stand still between keys. max_tokens: 1 or more, for each answer.
+    candidates: how many answers, 1 to MAX_CANDIDATES; each begins with another token, the likeliest first.
+    spare: it can wait: it is evaluated at lowered priority, and supersedes only another spare one. Any
+    request that is not spare supersedes it.
+    forced: letters that the answer has to begin with, after those of the stem; for measuring.
     """
 
     id: int
@@ -41,6 +51,9 @@ class Request:
     revision: int = 0
     origin: int = 0
     max_tokens: int = 16
+    candidates: int = 1
+    spare: bool = False
+    forced: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,22 +104,30 @@ class Chunk:
 class Done:
     """A request has ended.
 
-    text: what comes after the caret; letters that were already typed are not in it. tokens: how many were
-    generated, those of the stem included. prompt_tokens, reused_tokens: the prompt's length, and how much
-    of it was in the KV cache already. ends, logprobs: see core.gate.Answer. stop: "sentence", "newline",
-    "limit", "end" or "cancelled". Times in milliseconds.
+    answers: as many as were asked for, or fewer; best first, none when nothing was written. tokens: how
+    many were generated in all, those of the stem included. prompt_tokens, reused_tokens: the prompt's
+    length, and how much of it was in the KV cache already. stop: that of the first answer; "cancelled"
+    when the request was not carried through. Times in milliseconds.
     """
 
     id: int
-    text: str
+    answers: tuple[Answer, ...] = ()
     tokens: int = 0
     prompt_tokens: int = 0
     reused_tokens: int = 0
     prompt_ms: float = 0.0
     total_ms: float = 0.0
     stop: str = "end"
-    ends: tuple[int, ...] = ()
-    logprobs: tuple[float, ...] = ()
+
+    @property
+    def best(self) -> Answer:
+        """The first answer, or an empty one."""
+        return self.answers[0] if self.answers else Answer("", stop=self.stop)
+
+    @property
+    def text(self) -> str:
+        """The first answer's text, or ""."""
+        return self.best.text
 
 
 @dataclass(frozen=True)
@@ -125,6 +146,9 @@ _KINDS: dict[str, type[ToWorker | FromWorker]] = {
 }
 
 
+_NESTED: dict[str, type[Device] | type[Answer]] = {"devices": Device, "answers": Answer}
+
+
 def encode(message: ToWorker | FromWorker) -> bytes:
     """Return the message as one line of ASCII, line feed included."""
     fields = {"kind": type(message).__name__, **asdict(message)}
@@ -138,7 +162,11 @@ def decode(line: bytes) -> ToWorker | FromWorker:
         kind = _KINDS[fields.pop("kind")]
         for name, entry in fields.items():
             if isinstance(entry, list):
-                fields[name] = tuple(Device(**each) if isinstance(each, dict) else each for each in entry)
+                fields[name] = tuple(_NESTED[name](**_tupled(each)) for each in entry)
         return kind(**fields)
     except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"not a message: {line[:80]!r}") from error
+
+
+def _tupled(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(entry) if isinstance(entry, list) else entry for name, entry in fields.items()}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 
+from penwright.core.answer import Answer
 from penwright.engine.api import Event, Listener, Phase, Status
 from penwright.engine.messages import Done, Load, Request
 
@@ -48,7 +49,8 @@ class ScriptedEngine:
         text = self._texts.popleft() if self._texts else ""
         ends = tuple(place + 1 for place in range(len(text)))
         logprobs = (self._logprob,) * len(ends)
-        self.tell(Done(self.requests[index].id, text, len(ends), ends=ends, logprobs=logprobs))
+        answers = (Answer(text, ends, logprobs),) if text else ()
+        self.tell(Done(self.requests[index].id, answers, len(ends)))
 
     def tell(self, event: Event) -> None:
         """Send any event, as the real engine would."""

@@ -17,10 +17,13 @@ import numpy.typing as npt
 
 from penwright.base.errors import EngineError
 from penwright.core import context, segment
+from penwright.core.answer import Answer
 from penwright.core.context import Window
 from penwright.core.snapshot import utf16_units
 from penwright.engine.healing import TokenTable, best
-from penwright.engine.llama import BINDING, Aborted, Context, Library, Model
+from penwright.engine.llama.context import Aborted, Context
+from penwright.engine.llama.library import BINDING, Library
+from penwright.engine.llama.model import Model
 from penwright.engine.messages import Done, Load, Ready, Request
 
 # Enough for what a writer's page holds around the caret, and little enough to be evaluated while someone
@@ -104,17 +107,21 @@ class Session:
             stop = "cancelled"
             prompt_ms = prompt_ms or (time.perf_counter() - began) * 1000
         text = writing.finished(stop)
+        answer = Answer(
+            text=text,
+            ends=tuple(min(end, len(text)) for end in writing.ends),
+            logprobs=tuple(round(logprob, 5) for logprob in writing.logprobs),
+            stop=stop,
+        )
         return Done(
             id=request.id,
-            text=text,
+            answers=(answer,) if text else (),
             tokens=writing.tokens,
             prompt_tokens=len(prompt),
             reused_tokens=reused,
             prompt_ms=round(prompt_ms, 3),
             total_ms=round((time.perf_counter() - began) * 1000, 3),
             stop=stop,
-            ends=tuple(min(end, len(text)) for end in writing.ends),
-            logprobs=tuple(round(logprob, 5) for logprob in writing.logprobs),
         )
 
     def _window(self, request: Request, text: str, most: int) -> Window:

@@ -12,7 +12,7 @@ import threading
 from typing import BinaryIO
 
 from penwright.base.errors import PenwrightError
-from penwright.engine.llama import Library
+from penwright.engine.llama.library import Library
 from penwright.engine.messages import (
     Cancel,
     Chunk,
@@ -113,7 +113,7 @@ class Worker:
             task = self._mailbox.take(self._session)
             if isinstance(task, list):
                 for request in task:
-                    self._send(Done(id=request, text="", stop="cancelled"))
+                    self._send(Done(id=request, stop="cancelled"))
             elif isinstance(task, Load):
                 self._load(task)
             else:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from penwright.core.flow import Action, Ask, Cancel, Flow, Hide, Insert, Show, Wake
-from penwright.core.gate import Answer, Eagerness
+from penwright.core.gate import Eagerness
 from penwright.core.snapshot import Edit
 from penwright.core.suggestion import Take
 from penwright.engine.api import Engine, Event
@@ -74,8 +74,7 @@ class Suggesting(QObject):
             if isinstance(event, Failed) or event.stop == "cancelled":
                 self._act(self.flow.failed(number))
             else:
-                answer = Answer(event.text, event.ends, event.logprobs)
-                self._act(self.flow.answered(number, answer, self._clock()))
+                self._act(self.flow.answered(number, event.best, self._clock()))
 
     def _edited(self, edit: Edit) -> None:
         self._act(self.flow.edited(self._area.snapshot(), edit, self._clock()))

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from penwright.core.answer import Answer
 from penwright.core.flow import Action, Ask, Cancel, Flow, Hide, Insert, Show, Wake
-from penwright.core.gate import Answer, Eagerness
+from penwright.core.gate import Eagerness
 from penwright.core.snapshot import Edit, Snapshot
 from penwright.core.suggestion import Suggestion, Take
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from penwright.core.gate import Answer, Eagerness, Verdict, judge
+from penwright.core.answer import Answer
+from penwright.core.gate import Eagerness, Verdict, judge
 from penwright.core.snapshot import Snapshot
 
 

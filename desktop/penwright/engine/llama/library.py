@@ -1,0 +1,75 @@
+"""llama.cpp itself, once in a process: its backends, its log, the devices that it sees."""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from collections import deque
+from pathlib import Path
+
+import llama_cpp as binding
+
+from penwright.engine.messages import Device
+
+BINDING = f"llama-cpp-python {binding.__version__}"
+_LOG_ERROR = 4  # ggml_log_level
+_LOG_CONT = 5
+
+
+class Library:
+    """llama.cpp itself, set up once in a process: backends loaded, its log kept instead of printed."""
+
+    def __init__(self) -> None:
+        self._errors: deque[str] = deque(maxlen=20)
+        # A collected callback corrupts later calls, so the object lives as long as the library.
+        self._log = binding.llama_log_callback(self._keep)
+        binding.llama_log_set(self._log, ctypes.c_void_p(0))
+        # Dynamic backends are looked for in the current folder too, where anyone may have put one:
+        # ours are loaded first, from our own folder.
+        libraries = Path(binding.__file__).parent / "lib"
+        self._ggml = _open_library(libraries, "ggml")
+        load = getattr(self._ggml, "ggml_backend_load_all_from_path", None)
+        if load is not None:
+            load.argtypes, load.restype = [ctypes.c_char_p], None
+            load(str(libraries).encode())
+        binding.llama_backend_init()
+
+    def _keep(self, level: int, text: bytes, _data: object) -> None:
+        if level in (_LOG_ERROR, _LOG_CONT) and text.strip():
+            self._errors.append(text.decode("utf-8", "replace").strip())
+
+    def drain_errors(self) -> str:
+        """Return what llama.cpp logged as errors since the last call."""
+        said = "; ".join(self._errors)
+        self._errors.clear()
+        return said
+
+    def system_info(self) -> str:
+        """Return llama.cpp's own line about the processor features it was built with and uses."""
+        return str(binding.llama_print_system_info().decode("utf-8", "replace")).strip(" |")
+
+    def devices(self) -> tuple[Device, ...]:
+        """Return the devices that ggml sees; the processor is one of them."""
+        base = _open_library(Path(binding.__file__).parent / "lib", "ggml-base")
+        count = self._ggml.ggml_backend_dev_count
+        get = self._ggml.ggml_backend_dev_get
+        count.restype, get.restype, get.argtypes = ctypes.c_size_t, ctypes.c_void_p, [ctypes.c_size_t]
+        found = []
+        for index in range(count()):
+            device = ctypes.c_void_p(get(index))
+            words = []
+            for what in ("ggml_backend_dev_name", "ggml_backend_dev_description"):
+                function = getattr(base, what)
+                function.restype, function.argtypes = ctypes.c_char_p, [ctypes.c_void_p]
+                words.append((function(device) or b"").decode("utf-8", "replace"))
+            free, total = ctypes.c_size_t(), ctypes.c_size_t()
+            memory = base.ggml_backend_dev_memory
+            memory.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p]
+            memory(device, ctypes.byref(free), ctypes.byref(total))
+            found.append(Device(words[0], words[1], total.value, free.value))
+        return tuple(found)
+
+
+def _open_library(folder: Path, name: str) -> ctypes.CDLL:
+    pattern = {"win32": f"{name}.dll", "darwin": f"lib{name}.dylib"}.get(sys.platform, f"lib{name}.so")
+    return ctypes.CDLL(str(folder / pattern))
