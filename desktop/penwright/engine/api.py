@@ -49,7 +49,11 @@ class Engine(Protocol):
         """Load a model, in place of any other."""
 
     def ask(self, request: Request) -> None:
-        """Ask for a continuation; it supersedes every request before it."""
+        """Ask for a continuation; it supersedes every request before it.
+
+        A spare one (Request.spare) supersedes only another spare one, so two can be alive. Each request ends
+        exactly once, as Done or Failed.
+        """
 
     def cancel(self, request: int) -> None:
         """Stop a request."""

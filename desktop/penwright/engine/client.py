@@ -87,8 +87,10 @@ class EngineClient:
         self._back_off = back_off
         self._faults = FaultRecord()
         self._load: Load | None = None
-        self._waiting: Request | None = None  # the newest request, until the worker can take it
-        self._asked: int | None = None  # the newest request that the worker has
+        # By kind, visible (False) or spare (True): the newest request until the worker can take it, and the
+        # newest that the worker has. A visible one takes the spare one's place as well.
+        self._waiting: dict[bool, Request] = {}
+        self._asked: dict[bool, int] = {}
         self._open: dict[int, None] = {}  # all that it has and has not answered, in order
         self._talk: _Conversation | None = None
         self._closing = threading.Event()
@@ -104,7 +106,10 @@ class EngineClient:
         self._post(self._take_load, load)
 
     def ask(self, request: Request) -> None:
-        """Send a request; while the worker is away or loading, the newest one waits for it."""
+        """Send a request; while the worker is away or loading, the newest one waits for it.
+
+        One that is not spare supersedes all before it, a spare one only another spare one.
+        """
         self._post(self._take_request, request)
 
     def cancel(self, request: int) -> None:
@@ -153,25 +158,31 @@ class EngineClient:
             _kill(self._talk.process)  # the keeper sees it end, and starts one for the new model
 
     def _take_request(self, request: Request) -> None:
-        if self._waiting is not None:
-            self._tell(Done(id=self._waiting.id, stop="cancelled"))
-        self._waiting = request
+        for kind in self._superseded(request):
+            if waiting := self._waiting.pop(kind, None):
+                self._tell(Done(id=waiting.id, stop="cancelled"))
+        self._waiting[request.spare] = request
         if self._load is None:
             self._fail_waiting("engine.no_model")
         self._send_waiting()
 
+    @staticmethod
+    def _superseded(request: Request) -> tuple[bool, ...]:
+        return (True,) if request.spare else (False, True)
+
     def _take_cancel(self, request: int) -> None:
-        if self._waiting is not None and self._waiting.id == request:
-            self._waiting = None
-            self._tell(Done(id=request, stop="cancelled"))
-        elif self._asked == request:
+        for kind, waiting in list(self._waiting.items()):
+            if waiting.id == request:
+                del self._waiting[kind]
+                self._tell(Done(id=request, stop="cancelled"))
+        if request in self._asked.values():
             self._send(Cancel(request))
 
     def _fail_waiting(self, key: str) -> None:
-        """Answer the request that waits for a worker when none will come."""
-        if self._waiting is not None:
-            waiting, self._waiting = self._waiting, None
-            self._tell(Failed(waiting.id, key))
+        """Answer the requests that wait for a worker when none will come."""
+        waiting, self._waiting = self._waiting, {}
+        for request in waiting.values():
+            self._tell(Failed(request.id, key))
 
     def _take_close(self) -> None:
         self._closing.set()
@@ -182,13 +193,18 @@ class EngineClient:
             self._loop.call_later(_CLOSE_WAIT, _kill, self._talk.process)
 
     def _send_waiting(self) -> None:
-        if self._waiting is None or self._talk is None or not self._talk.ready:
+        if self._talk is None or not self._talk.ready:
             return
-        request, self._waiting = self._waiting, None
-        self._asked = request.id
-        self._open[request.id] = None
-        self._send(request)
-        self._enter(Phase.PROMPT)
+        for request in sorted(self._waiting.values(), key=lambda waiting: waiting.spare):
+            for kind in self._superseded(request):
+                self._asked.pop(kind, None)
+            first = not self._asked
+            self._asked[request.spare] = request.id
+            self._open[request.id] = None
+            self._send(request)
+            if first:  # a spare one waits for the visible one to end
+                self._enter(Phase.PROMPT)
+        self._waiting = {}
 
     def _send(self, message: ToWorker) -> None:
         assert self._talk is not None
@@ -258,7 +274,7 @@ class EngineClient:
                 " | ".join(said),
             )
             self._faults.ended(1 if garbled else code)  # we killed it, but for its own fault
-        lost, self._open, self._asked = list(self._open), {}, None
+        lost, self._open, self._asked = list(self._open), {}, {}
         for request in lost:
             self._tell(Failed(request, "engine.ended"))
 
@@ -285,7 +301,7 @@ class EngineClient:
             self._enter(Phase.IDLE)
             self._send_waiting()
         elif isinstance(message, Chunk):
-            if message.id == self._asked and self._talk.phase is not Phase.GENERATING:
+            if message.id in self._asked.values() and self._talk.phase is not Phase.GENERATING:
                 self._enter(Phase.GENERATING)
             self._tell(message)
         elif isinstance(message, Done):
@@ -302,9 +318,10 @@ class EngineClient:
 
     def _finish(self, request: int) -> None:
         self._open.pop(request, None)
-        if request == self._asked:
-            self._asked = None
-            self._enter(Phase.IDLE)
+        for kind, asked in list(self._asked.items()):
+            if asked == request:
+                del self._asked[kind]
+                self._enter(Phase.PROMPT if self._asked else Phase.IDLE)
 
     def _load_refused(self, message: Failed) -> None:
         """Let the worker go: it has no model, and the next one is loaded in a fresh process."""
