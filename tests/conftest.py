@@ -5,17 +5,21 @@ import os
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
 import pytest
+
+from devtools.checkout import build_cache
+from shapes import make
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before anything loads Qt
 
 from penwright.base.catalogue import Catalogue
 from penwright.base.paths import bundled_model, resources
 
+_BUILD_CACHE = build_cache(os.environ)  # before a test gets folders of its own
 _PATIENCE = 2.0  # seconds that a thread or process is given to end by itself
 
 
@@ -76,6 +80,20 @@ def no_errors_logged(request: pytest.FixtureRequest, caplog: pytest.LogCaptureFi
 def starter() -> Path:
     """Return the model that comes with the program."""
     return bundled_model()
+
+
+@pytest.fixture(scope="session")
+def shape(starter: Path) -> Callable[..., Path]:
+    """Return what makes a small model of random weights, or finds the one made before.
+
+    `shape("recurrent")` (mamba), "hybrid" (lfm2), "sliding" (gemma2, window 64), "fim" (llama with tokens for
+    infilling) or "llama"; tests/shapes/architectures.py has their figures. kind="Q4_0" or "Q8_0" quantizes.
+    """
+
+    def find(name: str, kind: str = "F32", seed: int = 1) -> Path:
+        return make(name, _BUILD_CACHE / "shapes", starter, kind, seed)
+
+    return find
 
 
 @pytest.fixture(scope="session")
