@@ -11,7 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from devtools.checkout import build_cache
+from devtools.checkout import Checkout, build_cache
+from devtools.engine_source import VOCABULARIES_VARIABLE, vocabulary_folder
 from shapes import make
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"  # before anything loads Qt
@@ -94,6 +95,20 @@ def shape(starter: Path) -> Callable[..., Path]:
         return make(name, _BUILD_CACHE / "shapes", starter, kind, seed)
 
     return find
+
+
+@pytest.fixture(scope="session")
+def vocabularies() -> dict[str, Path]:
+    """Return the vocabulary files of many families that llama.cpp has for its own tests, by name.
+
+    The names are those between "ggml-vocab-" and ".gguf": "llama-spm", "qwen2", "bert-bge", ... `dev.py test`
+    fetches them and says where they are; pytest alone finds what it has fetched.
+    """
+    named = os.environ.get(VOCABULARIES_VARIABLE)
+    folder = Path(named) if named else vocabulary_folder(Checkout.here(), _BUILD_CACHE)
+    found = {path.stem.removeprefix("ggml-vocab-"): path for path in sorted(folder.glob("*.gguf"))}
+    assert found, "no vocabulary files; `python3 packaging/dev.py vocabularies` fetches them"
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -12,9 +12,11 @@ from pathlib import Path
 from types import FrameType
 
 from devtools import checks, environment, relock
-from devtools.checkout import Checkout
+from devtools.checkout import Checkout, build_cache
 from devtools.console import Console, StepError
 from devtools.engine_identity import BACKENDS
+from devtools.engine_source import VOCABULARIES_VARIABLE, vocabularies
+from devtools.peers import peer_programs
 
 USAGE = """usage: python3 packaging/dev.py COMMAND [--backend cpu|vulkan|cuda|metal] [ARGUMENTS]
 
@@ -23,13 +25,15 @@ USAGE = """usage: python3 packaging/dev.py COMMAND [--backend cpu|vulkan|cuda|me
   soak [pytest ...]    the long runs only
   check                style, types, import rules and changelog
   bench [ARGUMENTS]    the measurements in tests/bench
+  vocabularies         fetch llama.cpp's vocabulary files for tests (test does so too), and say where they are
+  peers                build llama-server and llama-bench from the engine's own source, and say where they are
   lock [--upgrade]     make the lock files anew
   build                installers (not there yet)
 
 What a command does not know is passed on; so is everything after `--`.
 The backend is remembered for this checkout."""
 
-COMMANDS = ("run", "test", "soak", "check", "bench", "build", "lock")
+COMMANDS = ("run", "test", "soak", "check", "bench", "vocabularies", "peers", "build", "lock")
 
 
 @dataclass(frozen=True)
@@ -105,8 +109,10 @@ def _run(checkout: Checkout, passed: Sequence[str], console: Console) -> int:
     return _call(run_command(checkout.python, passed, os.environ, system), environ)
 
 
-def _pytest(checkout: Checkout, marks: str, passed: Sequence[str]) -> int:
-    environ = environment.program_environment(os.environ, QT_QPA_PLATFORM="offscreen")
+def _pytest(checkout: Checkout, marks: str, passed: Sequence[str], console: Console) -> int:
+    folder = vocabularies(checkout, build_cache(os.environ), console)
+    own = {"QT_QPA_PLATFORM": "offscreen", VOCABULARIES_VARIABLE: str(folder)}
+    environ = environment.program_environment(os.environ, **own)
     return _call([str(checkout.python), "-m", "pytest", "-m", marks, *passed], environ, checkout.root)
 
 
@@ -118,6 +124,12 @@ def _carry_out(asked: Invocation, checkout: Checkout, console: Console) -> int:
         raise StepError("Building installers comes with the installers; there are none yet.", exit_code=2)
     if asked.command == "lock":
         return relock.relock(checkout, asked.passed, console)
+    if asked.command in {"peers", "vocabularies"}:
+        made = peer_programs if asked.command == "peers" else vocabularies
+        found = made(checkout, build_cache(os.environ), console)
+        for path in found if isinstance(found, list) else [found]:
+            console.say(str(path))
+        return 0
     backend = environment.chosen_backend(checkout, asked.backend)
     environment.ensure(checkout, backend, console, tests=asked.command != "run")
     match asked.command:
@@ -128,7 +140,7 @@ def _carry_out(asked: Invocation, checkout: Checkout, console: Console) -> int:
         case "bench":
             environ = environment.program_environment(os.environ)
             return _call([str(checkout.python), "tests/bench/run.py", *asked.passed], environ, checkout.root)
-    return _pytest(checkout, "soak" if asked.command == "soak" else "not soak", asked.passed)
+    return _pytest(checkout, "soak" if asked.command == "soak" else "not soak", asked.passed, console)
 
 
 def main(arguments: Sequence[str]) -> int:

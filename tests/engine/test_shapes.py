@@ -99,3 +99,14 @@ def test_the_same_seed_makes_the_same_file(shape: Callable[..., Path], tmp_path:
     other = make("fim", tmp_path, starter, seed=2)
     assert other.read_bytes() != again.read_bytes()
     assert {path.name for path in tmp_path.iterdir()} == {again.name, other.name}
+
+
+def test_vocabularies_of_many_kinds(vocabularies: dict[str, Path], library: Library) -> None:
+    kinds = set()
+    for path in vocabularies.values():
+        params = binding.llama_model_default_params()
+        params.vocab_only = True
+        model = binding.llama_model_load_from_file(str(path).encode(), params)
+        kinds.add(binding.llama_vocab_type(binding.llama_model_get_vocab(model)))
+        binding.llama_model_free(model)
+    assert {1, 2, 3} <= kinds, "SPM, BPE and WPM"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from devtools import engine_build
+from devtools import engine_build, long_builds
 from devtools.checkout import Checkout
 from devtools.console import Console, StepError
 from devtools.engine_build import RECIPE, engine_wheel
@@ -29,7 +29,7 @@ def pretend(monkeypatch: pytest.MonkeyPatch, compile_step: Callable[[Path], None
     ) -> None:
         compile_step(part)
 
-    monkeypatch.setattr(engine_build, "_build_tools", tools)
+    monkeypatch.setattr(engine_build, "install_build_tools", tools)
     monkeypatch.setattr(engine_build, "_compile", compile_it)
 
 
@@ -82,7 +82,7 @@ def test_a_build_is_followed_to_its_end(tmp_path: Path, capsys: pytest.CaptureFi
     code = "print('  [1/2] first'); print('  [2/2] second')"
     console = Console()
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as program:
-        engine_build._follow(program, log, console)
+        long_builds._follow(program, log, console)
     assert log.read_text(encoding="utf-8") == "  [1/2] first\n  [2/2] second\n"
     assert capsys.readouterr().out == "", "a short build needs no sign of life"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from devtools import engine_build
+from devtools import long_builds
 from devtools.checkout import build_cache
 from devtools.engine_build import RECIPE, cached_wheel
 from devtools.engine_identity import BACKENDS, EngineIdentity, cmake_args, default_backend
@@ -98,7 +98,7 @@ def test_an_interrupted_build_is_not_taken_for_a_wheel(tmp_path: Path) -> None:
 
 
 def test_ninjas_progress_is_read_at_the_start_of_a_line() -> None:
-    found = engine_build._PROGRESS.search("  [12/83] /usr/bin/g++ -D"[:24])
+    found = long_builds._PROGRESS.search("  [12/83] /usr/bin/g++ -D"[:24])
     assert found is not None
     assert found.groups() == ("12", "83")
 
