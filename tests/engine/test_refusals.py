@@ -127,7 +127,7 @@ def test_waiting_for_an_engine_that_cannot(
 ) -> None:
     with BlockingEngine(EngineClient) as engine, pytest.raises(ModelError) as refused:
         engine.load(Load(str(broken_models["empty"])))
-    assert refused.value.key == "engine.refused"
+    assert refused.value.key == "model.empty"
 
     def start(command: list[str]) -> BlockingEngine:
         return BlockingEngine(lambda listener: EngineClient(listener, command, (0.01,)))

@@ -20,11 +20,12 @@ from penwright.core import context, segment
 from penwright.core.answer import Answer
 from penwright.core.context import Window
 from penwright.core.snapshot import utf16_units
-from penwright.engine.healing import TokenTable, best
+from penwright.engine.healing import best
 from penwright.engine.llama.context import Aborted, Context
 from penwright.engine.llama.library import BINDING, Library
 from penwright.engine.llama.model import Model
 from penwright.engine.messages import Done, Load, Ready, Request
+from penwright.engine.tokens import TokenTable
 
 # Enough for what a writer's page holds around the caret, and little enough to be evaluated while someone
 # waits; a model trained for less gets less.
@@ -48,8 +49,8 @@ class Session:
         wanted = load.n_ctx or _DEFAULT_CONTEXT
         self._threads = load.n_threads or default_threads()
         self._context = Context(self._model, min(wanted, self._model.n_ctx_train), self._threads)
-        self._pieces = [self._model.piece(token) for token in range(self._model.n_vocab)]
-        self._table = TokenTable(self._pieces)
+        self._table = TokenTable.of(self._model, load.cache)
+        self._pieces = self._table.pieces
         self._held: list[int] = []  # the tokens in the KV cache
         # What follows the last prompt: while a word is being typed the prompt stays the same, and its letters
         # only choose among these logits.

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ctypes
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
 import llama_cpp as binding
 
 from penwright.base.errors import ModelError
-from penwright.engine.llama.library import Library
+from penwright.engine.llama.library import BINDING, Library
+from penwright.modelstore.vetting import vet
 
 _SPM, _UGM = 1, 4  # llama_vocab_type
 _NOT_TEXT = 1 << 3 | 1 << 4  # LLAMA_TOKEN_ATTR_CONTROL, _USER_DEFINED
@@ -19,7 +21,10 @@ class Model:
     """A loaded model and its vocabulary."""
 
     def __init__(self, library: Library, path: Path, gpu_layers: int = 0) -> None:
-        """Load `path`. Raises ModelError when llama.cpp refuses it."""
+        """Load `path`. Raises ModelError when it can't be used, before or in llama.cpp."""
+        digest = hashlib.blake2b(vet(path).digest, digest_size=16)
+        digest.update(BINDING.encode())  # another llama.cpp may write other bytes for a token
+        self.vocabulary = digest.hexdigest()
         params = binding.llama_model_default_params()
         params.n_gpu_layers = gpu_layers
         library.drain_errors()
@@ -103,6 +108,18 @@ class Model:
             if length >= 0:
                 return buffer.raw[:length]
             size = -length
+
+    def pieces(self) -> list[bytes]:
+        """Return the bytes that each token writes, by id; a loop that is kept tight, for 150,000 of them."""
+        size = 256
+        buffer = ctypes.create_string_buffer(size)
+        view = memoryview(buffer)
+        vocab, write = self._vocab, binding.llama_token_to_piece
+        found = []
+        for token in range(self.n_vocab):
+            length = write(vocab, token, buffer, size, 0, False)
+            found.append(view[:length].tobytes() if length >= 0 else self.piece(token))
+        return found
 
     def ends(self, token: int) -> bool:
         """Whether a token ends the generation."""

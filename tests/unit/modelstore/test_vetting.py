@@ -1,0 +1,134 @@
+"""What would end llama.cpp's process is seen before llama.cpp sees it."""
+
+import random
+import struct
+import time
+from pathlib import Path
+
+import gguf
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from penwright.base.catalogue import Catalogue
+from penwright.base.errors import ModelError
+from penwright.base.paths import bundled_model, resources
+from penwright.modelstore.vetting import _starts, read_strings, vet
+
+
+def model(path: Path, tokens: list[bytes] | None = None, **changes: object) -> Path:
+    """Write a header with a vocabulary, and an embedding to fit it."""
+    tokens = [b"<unk>", b"<s>", b"</s>", b"a", b"b"] if tokens is None else tokens
+    writer = gguf.GGUFWriter(path, "llama")
+    kind = changes.pop("tokenizer", "llama")
+    if kind is not None:
+        writer.add_tokenizer_model(str(kind))
+    if tokens:
+        writer.add_token_list(tokens)
+    for key, value in changes.pop("uint32", {}).items():
+        writer.add_uint32(key, value)
+    for key, value in changes.pop("bool", {}).items():
+        writer.add_bool(key, value)
+    rows = changes.pop("rows", len(tokens))
+    writer.add_tensor_info("token_embd.weight", (rows, 32), np.dtype(np.float32), rows * 128)
+    assert not changes
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_ti_data_to_file()
+    writer.close()
+    with path.open("ab") as file:
+        file.write(bytes(rows * 128 + 64))
+    return path
+
+
+def refused(path: Path) -> ModelError:
+    with pytest.raises(ModelError) as caught:
+        vet(path)
+    assert Catalogue(resources() / "i18n").sentence(caught.value)
+    return caught.value
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "model.gguf"
+
+
+def test_sound_models(path):
+    assert vet(bundled_model()).size == bundled_model().stat().st_size
+    assert vet(bundled_model()).digest == vet(bundled_model()).digest
+    assert vet(model(path)).digest != vet(bundled_model()).digest
+
+
+def test_a_duplicate_token(path):
+    error = refused(model(path, [b"<unk>", b"one", b"two", b"one"]))
+    assert (error.key, error.values["token"]) == ("model.duplicate_token", "one")
+    # llama.cpp reads C strings, which end with a zero.
+    error = refused(model(path, [b"one\0a", b"one\0b"]))
+    assert (error.key, error.values["token"]) == ("model.duplicate_token", "one")
+    # Empty ones get a name of their own there, unless another one has it.
+    vet(model(path, [b"", b"", b"a"]))
+    assert refused(model(path, [b"", b"[EMPTY_0]"])).key == "model.duplicate_token"
+    assert refused(model(path, [b"\x1b[31m\xff", b"\x1b[31m\xff"])).values["token"] == "�[31m�"
+
+
+def test_more_or_fewer_rows_than_tokens(path):
+    error = refused(model(path, rows=9))
+    assert (error.key, error.values["tokens"], error.values["rows"]) == ("model.vocabulary_size", 5, 9)
+
+
+def test_no_vocabulary(path):
+    for kind in (None, "none", "no_vocab", "test", ""):
+        assert refused(model(path, tokenizer=kind)).key == "model.no_vocabulary", kind
+    assert refused(model(path, [], rows=1)).key == "model.no_vocabulary"
+
+
+def test_a_model_that_sees_what_follows_cannot_write(path):
+    assert refused(model(path, bool={"llama.attention.causal": False})).key == "model.cannot_write"
+    vet(model(path, bool={"llama.attention.causal": True}))
+
+
+@pytest.mark.parametrize("name", ["bos_token_id", "eos_token_id", "eot_token_id"])
+def test_special_tokens_out_of_range(path, name):
+    error = refused(model(path, uint32={f"tokenizer.ggml.{name}": 5}))
+    assert (error.key, error.values["field"]) == ("model.special_token", name)
+    vet(model(path, uint32={f"tokenizer.ggml.{name}": 4, "tokenizer.ggml.padding_token_id": 99}))
+
+
+def test_files_that_are_no_model(path, tmp_path):
+    assert refused(tmp_path / "gone").key == "model.missing"
+    path.write_bytes(bundled_model().read_bytes()[:-1])
+    assert refused(path).key == "model.truncated"
+
+
+def strings(words: list[bytes]) -> bytes:
+    return b"".join(struct.pack("<Q", len(word)) + word for word in words)
+
+
+@given(st.lists(st.one_of(st.binary(max_size=12), st.text(max_size=8).map(str.encode)), min_size=1))
+def test_strings_are_read_as_they_were_written(words):
+    assert read_strings(strings(words), len(words)) == words
+
+
+def test_long_strings_and_zeros():
+    for words in (
+        [b"x" * 300],
+        [b"x" * 70_000, b"", b"y"],
+        [b"\0"],
+        [b"a\0", b"\0b"],
+        [b"\0" * 20, b"x"],
+        [b""] * 9,
+    ):
+        assert read_strings(strings(words), len(words)) == words
+    words = [b" " * length for length in range(1, 600)]
+    assert read_strings(strings(words), len(words)) == words
+    assert _starts(strings(words), len(words)) is not None  # lengths of two bytes need no loop
+
+
+def test_a_large_vocabulary_is_looked_at_quickly(path):
+    chance = random.Random(4)
+    tokens = [b"%d%s" % (number, chance.randbytes(3).hex().encode()) for number in range(152_000)]
+    model(path, tokens)
+    begun = time.process_time()
+    vet(path)
+    assert time.process_time() - begun < 0.5  # 0.1 on a quiet machine
