@@ -6,6 +6,8 @@
     ├── DocumentError    a text can't be opened or saved
     ├── SettingsError    the settings can't be read or kept
     ├── ModelError       a model file is missing, broken or of an unknown kind
+    ├── HubError         the network is off, or the hub of models can't be reached or refuses
+    ├── DownloadError    a model can't be fetched, kept or checked
     └── EngineError      the engine process can't be started, or ended
 
 An error never holds the sentence itself: it may be raised in the worker process and be read in the
@@ -54,6 +56,14 @@ class SettingsError(PenwrightError):
 
 class ModelError(PenwrightError):
     """A model file is missing, broken or of an unknown kind."""
+
+
+class HubError(PenwrightError):
+    """The network is off, or the hub of models can't be reached or refuses."""
+
+
+class DownloadError(PenwrightError):
+    """A model can't be fetched, kept or checked."""
 
 
 class EngineError(PenwrightError):
