@@ -16,7 +16,8 @@ from penwright.core.snapshot import utf16_units
 from penwright.engine.llama.library import Library
 from penwright.engine.llama.model import Model
 from penwright.engine.messages import Done, Load, Request
-from penwright.engine.session import Session, _code_point
+from penwright.engine.prompts import code_point
+from penwright.engine.session import Session
 
 PASSAGE = "She closed the door and looked out of the window at the quiet street."
 STARTS = [
@@ -60,9 +61,7 @@ def warm(library: Library, starter: Any) -> Iterator[Session]:
 
 def fresh_answer(session: Session, before: str, **fields: Any) -> Done:
     """Answer with nothing held: no cache, no window's edge."""
-    session._held.clear()
-    session._context.rewind(0)
-    session._edges.clear()
+    session.forget()
     return answer(session, before, **fields)
 
 
@@ -199,14 +198,15 @@ def test_stopped_in_the_prompt_and_gone_on(new_session: Callable[..., Session]) 
     wanted = answer(fresh, long, max_tokens=8)
     stopped = 0
     for wait in (0.0, 0.005, 0.02, 0.05):
-        session._held.clear()
-        session._context.rewind(0)
+        session.forget()
         timer = threading.Timer(wait, session.abort)
         timer.start()
         done = answer(session, long, max_tokens=8)
         timer.join()
         stopped += done.stop == "cancelled"
-        assert len(session._held) == session._context.length
+        evaluation = session._evaluation
+        for strand in evaluation._strands:
+            assert len(strand) == evaluation.context.length(strand.sequence)
         session.resume()
         assert same(answer(session, long, max_tokens=8)) == same(wanted)
     assert stopped, "no evaluation was caught"
@@ -224,9 +224,9 @@ def test_places_in_code_points_and_in_utf16_agree(text: str, units: int) -> None
     assert utf16_units(text) == len(text.encode("utf-16-le", "surrogatepass")) // 2
     places = {utf16_units(text[:end]): end for end in range(len(text) + 1)}
     if units in places:
-        assert _code_point(text, units) == places[units]
+        assert code_point(text, units) == places[units]
     elif units < 0 or units > utf16_units(text):
-        assert _code_point(text, units) is None
+        assert code_point(text, units) is None
 
 
 def test_a_vocabulary_without_a_first_token(starter: Path, tmp_path: Path, library: Library) -> None:

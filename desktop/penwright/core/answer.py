@@ -11,8 +11,9 @@ class Answer:
 
     text: fitted to the caret: the letters already typed are not in it.
     ends, logprobs: for each token that put letters into `text`, where its letters end (in code points of
-    `text`) and its natural log-probability given everything before it; both in the order of the text. A
-    token that also wrote letters of the stem counts with its probability among those that fit the stem.
+    `text`) and its natural log-probability given everything before it; both in the order of the text.
+    Where letters were already typed, the probability is among the tokens that fit them; the first entry
+    also carries that of the token which ended just at the caret, if there was one.
     margin: natural log of how much likelier the first of these tokens was than the next best one at its
     place, 0.0 or more.
     end_mass: the probability, 0 to 1, that the text ends at the caret: of the tokens that end a text, and

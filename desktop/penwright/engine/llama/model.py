@@ -69,6 +69,23 @@ class Model:
         return int(binding.llama_model_n_params(self._handle))
 
     @property
+    def keeps_state(self) -> bool:
+        """Whether it carries a state along (recurrent and hybrid models), which can't be gone back in."""
+        return bool(
+            binding.llama_model_is_recurrent(self._handle) or binding.llama_model_is_hybrid(self._handle)
+        )
+
+    @property
+    def fill_in(self) -> tuple[int, int, int] | None:
+        """The tokens that stand before the text, before what follows it, and before the middle, if any."""
+        tokens = (
+            int(binding.llama_vocab_fim_pre(self._vocab)),
+            int(binding.llama_vocab_fim_suf(self._vocab)),
+            int(binding.llama_vocab_fim_mid(self._vocab)),
+        )
+        return tokens if min(tokens) >= 0 and len(set(tokens)) == 3 else None
+
+    @property
     def size(self) -> int:
         """The size of all tensors, in bytes."""
         return int(binding.llama_model_size(self._handle))
@@ -83,14 +100,26 @@ class Model:
 
         The writer's text is data: letters that look like a special token stay letters.
         """
+        return self._tokens(text, first=True) or (self._start(),)
+
+    @property
+    def opening(self) -> tuple[int, ...]:
+        """What the vocabulary puts before every prompt: its beginning-of-text token, or nothing."""
+        return self._tokens("", first=True)
+
+    def plain(self, text: str) -> tuple[int, ...]:
+        """Return the tokens of a text that stands within a prompt; none for an empty one."""
+        return self._tokens(text, first=False)
+
+    def _tokens(self, text: str, *, first: bool) -> tuple[int, ...]:
         raw = text.encode("utf-8", "replace")
         size = len(raw) + 8
         buffer = (binding.llama_token * size)()
-        count = binding.llama_tokenize(self._vocab, raw, len(raw), buffer, size, True, False)
+        count = binding.llama_tokenize(self._vocab, raw, len(raw), buffer, size, first, False)
         if count < 0:
             buffer = (binding.llama_token * -count)()
-            count = binding.llama_tokenize(self._vocab, raw, len(raw), buffer, -count, True, False)
-        return tuple(buffer[: max(0, count)]) or (self._start(),)
+            count = binding.llama_tokenize(self._vocab, raw, len(raw), buffer, -count, first, False)
+        return tuple(buffer[: max(0, count)])
 
     def _start(self) -> int:
         """Return what stands for the beginning of a text: many vocabularies use their end of text for it."""

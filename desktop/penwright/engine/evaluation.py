@@ -1,0 +1,156 @@
+"""Bringing prompts into the KV cache: at once where little is new, in the background where it is much.
+
+The strands: MAIN holds the whole window's prompt, SHORT the one that answers while MAIN is not there yet,
+DRAFTS the answers being written. A model that can't go back also has CHECKPOINTS: earlier ends of MAIN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from penwright.base.errors import EngineError
+from penwright.engine.llama.context import MICRO_BATCH, Aborted, Context
+from penwright.engine.llama.model import Model
+from penwright.engine.messages import MAX_CANDIDATES
+from penwright.engine.pace import Pace
+from penwright.engine.states import SavedStates
+from penwright.engine.strands import Strand, Strands, Tokens
+
+_MAIN, _SHORT, _FIRST_DRAFT = 0, 1, 2
+# How far behind MAIN's end each checkpoint stays, in tokens: the last word, a sentence, a paragraph.
+_CHECKPOINTS = (1, 24, 96)
+_WORTH_KEEPING = 96  # tokens; less is evaluated again as quickly as its state is copied
+_RESERVE = 512  # cells beside the longest prompt and its answer: the short prompt and other drafts
+
+
+class Evaluation:
+    """The KV cache of one model, and what is worth evaluating into it.
+
+    context: of llama.cpp. `positions` tokens fit into one prompt with its answer.
+    """
+
+    def __init__(self, model: Model, positions: int, n_threads: int) -> None:
+        """Make the context. Raises EngineError when there is not enough memory."""
+        back = 0 if not model.keeps_state else len(_CHECKPOINTS)
+        count = _FIRST_DRAFT + MAX_CANDIDATES + back
+        self.context = Context(model, positions + _RESERVE, n_threads, count)
+        self.pace = Pace()
+        self._strands = Strands(self.context, count)
+        self._main, self._short = self._strands[_MAIN], self._strands[_SHORT]
+        self._checkpoints = [self._strands[_FIRST_DRAFT + MAX_CANDIDATES + each] for each in range(back)]
+        self._states = SavedStates()
+        self._wanted: Tokens | None = None  # the whole prompt that MAIN is to hold, when it does not
+
+    @property
+    def has_errand(self) -> bool:
+        """Whether the whole prompt is still to be evaluated."""
+        return self._wanted is not None
+
+    def prompt(self, whole: Tokens, short: Callable[[int], Tokens]) -> tuple[Strand, int]:
+        """Return a strand that holds a prompt with its logits, and how many of its tokens were there.
+
+        whole: the prompt wanted. short: makes one of at most so many tokens, to answer from when `whole`
+        would take too long; the whole one is then evaluated by `run_errand()`. Raises Aborted, EngineError.
+        """
+        self._wanted = None
+        held = self._strands.held(whole)
+        if not self.pace.affords(len(whole) - held):
+            saved = self._states.find(whole, whole=not self.context.rewinds)
+            if saved is not None and self.pace.affords(len(whole) - min(len(saved[0]), len(whole))):
+                self._keep_state(whole)
+                self._strands.adopt(self._main, *saved)
+            else:
+                brief = short(self.pace.short_room)
+                if len(brief) < len(whole):
+                    self._wanted = whole
+                    return self._short, self._bring(self._short, brief)
+        self._keep_state(whole)
+        reused = self._bring(self._main, whole)
+        self._strands.cut(self._short, 0)
+        return self._main, reused
+
+    def run_errand(self) -> None:
+        """Evaluate the whole prompt that was put off, until done or aborted; what was finished stays."""
+        if self._wanted is None:
+            return
+        try:
+            self._keep_state(self._wanted)
+            self._bring(self._main, self._wanted)
+        except Aborted:
+            return
+        except EngineError:
+            pass  # the next request finds it missing, and answers from a short one again
+        self._wanted = None
+
+    def draft(self, number: int, source: Strand) -> Strand:
+        """Return a strand to write an answer in, holding what `source` does. number: 0 and up."""
+        target = self._strands[_FIRST_DRAFT + number]
+        self._strands.copy(source, target)
+        return target
+
+    def extend(self, strand: Strand, tokens: Sequence[int]) -> None:
+        """Evaluate tokens at a strand's end; their logits are the context's then. Raises as `prompt()`."""
+        self._strands.extend(strand, tokens)
+
+    def forget(self) -> None:
+        """Empty the cache and forget every state."""
+        for strand in self._strands:
+            self._strands.cut(strand, 0)
+        self._states = SavedStates()
+        self._wanted = None
+
+    def _keep_state(self, wanted: Tokens) -> None:
+        """Save MAIN's state if making it into `wanted` would lose much of it."""
+        lost = len(self._main) - self._main.common(wanted)
+        if lost >= _WORTH_KEEPING and self._states.fits(self.context.state_size(_MAIN)):
+            self._states.put(self._main.tokens, self._strands.save(self._main))
+
+    def _bring(self, target: Strand, tokens: Tokens) -> int:
+        """Let `target` hold `tokens` and their last logits; return how many of them were there."""
+        reused = self._strands.take(target, tokens)
+        for strand in self._strands:
+            if strand.sequence >= _FIRST_DRAFT and strand not in self._checkpoints:
+                self._strands.cut(strand, 0)
+        if reused == len(tokens):
+            return reused
+        if target is self._main:
+            self._drop_strayed_checkpoints(tokens)
+        try:
+            self._evaluate(target, tokens[reused:])
+        except EngineError:
+            self._make_room(target)
+            self._evaluate(target, tokens[len(target) :])
+        target.logits = self.context.logits().copy()
+        return reused
+
+    def _evaluate(self, target: Strand, tokens: Tokens) -> None:
+        if target is not self._main or not self._checkpoints:
+            with self.pace.timed(len(tokens)):
+                self._strands.extend(target, tokens)
+            return
+        # An evaluation that is stopped leaves nothing of a strand that can't go back, so ends are kept
+        # on the way.
+        for first in range(0, len(tokens), MICRO_BATCH):
+            self._move_checkpoints()
+            part = tokens[first : first + MICRO_BATCH]
+            with self.pace.timed(len(part)):
+                self._strands.extend(target, part, logits=first + len(part) == len(tokens))
+
+    def _move_checkpoints(self) -> None:
+        """Let the checkpoints follow MAIN's end at their distances."""
+        end = len(self._main)
+        for index in reversed(range(len(self._checkpoints))):
+            if end - len(self._checkpoints[index]) >= _CHECKPOINTS[index]:
+                source = self._checkpoints[index - 1] if index else self._main
+                self._strands.copy(source, self._checkpoints[index])
+
+    def _drop_strayed_checkpoints(self, tokens: Tokens) -> None:
+        for strand in self._checkpoints:
+            if strand.common(tokens) < len(strand):
+                self._strands.cut(strand, 0)
+
+    def _make_room(self, kept: Strand) -> None:
+        """Give up everything but one strand, when no cells are left."""
+        for strand in self._strands:
+            if strand is not kept:
+                self._strands.cut(strand, 0)
