@@ -45,7 +45,7 @@ def ignore(_text: str) -> None:
 
 
 def answer(session: Session, before: str, **fields: Any) -> Done:
-    return session.complete(Request(1, before, **{"document": "one", **fields}), ignore)
+    return session.complete(Request(1, before, **{"document": "one", "patient": True, **fields}), ignore)
 
 
 def same(done: Done) -> tuple[object, ...]:

@@ -65,8 +65,10 @@ def test_it_has_the_memory_of_its_kind(
     assert binding.llama_model_n_swa(model.handle) == window
     context = Context(model, 512, 1)
     tokens = model.begin(TEXT)
-    context.evaluate(tokens)
-    assert context.rewind(len(tokens) - 3) == (len(tokens) - 3 if rewinds else 0)
+    context.evaluate(tokens, 0, 0)
+    assert context.rewinds is rewinds
+    assert context.remove(0, len(tokens) - 3) is rewinds
+    assert context.length(0) == (len(tokens) - 3 if rewinds else len(tokens))
     context.close()
 
 
@@ -84,7 +86,7 @@ def test_quantized_ones(kind: str, load: Callable[..., Model]) -> None:
     assert kind in model.description
     assert model.size < load("llama").size / (3 if kind == "Q8_0" else 6)
     context = Context(model, 128, 1)
-    context.evaluate(model.begin(TEXT))
+    context.evaluate(model.begin(TEXT), 0, 0)
     logits = context.logits()
     assert 1.5 < logits[logits != 0].std() < 4
     context.close()

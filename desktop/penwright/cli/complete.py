@@ -69,7 +69,7 @@ def complete(
     gate: withhold what the window would not show; `stop` is "withheld" then, and `reason` says why.
     """
     before, after, origin = bounded(before, after)
-    done = engine.ask(Request(0, before, after, _DOCUMENT, 0, origin, max_tokens))
+    done = engine.ask(Request(0, before, after, _DOCUMENT, 0, origin, max_tokens, patient=True))
     figures = _figures(done)
     if gate:
         verdict = judge(done.best, Snapshot(_DOCUMENT, 0, before, after, origin), Eagerness.NORMAL)

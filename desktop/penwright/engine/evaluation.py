@@ -13,7 +13,7 @@ from penwright.engine.llama.context import MICRO_BATCH, Aborted, Context
 from penwright.engine.llama.model import Model
 from penwright.engine.messages import MAX_CANDIDATES
 from penwright.engine.pace import Pace
-from penwright.engine.states import SavedStates
+from penwright.engine.states import SavedState, SavedStates
 from penwright.engine.strands import Strand, Strands, Tokens
 
 _MAIN, _SHORT, _FIRST_DRAFT = 0, 1, 2
@@ -34,7 +34,7 @@ class Evaluation:
         back = 0 if not model.keeps_state else len(_CHECKPOINTS)
         count = _FIRST_DRAFT + MAX_CANDIDATES + back
         self.context = Context(model, positions + _RESERVE, n_threads, count)
-        self.pace = Pace()
+        self.pace = Pace(model.parameters, n_threads)
         self._strands = Strands(self.context, count)
         self._main, self._short = self._strands[_MAIN], self._strands[_SHORT]
         self._checkpoints = [self._strands[_FIRST_DRAFT + MAX_CANDIDATES + each] for each in range(back)]
@@ -46,20 +46,21 @@ class Evaluation:
         """Whether the whole prompt is still to be evaluated."""
         return self._wanted is not None
 
-    def prompt(self, whole: Tokens, short: Callable[[int], Tokens]) -> tuple[Strand, int]:
+    def prompt(self, whole: Tokens, short: Callable[[int], Tokens] | None) -> tuple[Strand, int]:
         """Return a strand that holds a prompt with its logits, and how many of its tokens were there.
 
         whole: the prompt wanted. short: makes one of at most so many tokens, to answer from when `whole`
-        would take too long; the whole one is then evaluated by `run_errand()`. Raises Aborted, EngineError.
+        would take too long; the whole one is then evaluated by `run_errand()`. None: that is waited for.
+        Raises Aborted, EngineError.
         """
         self._wanted = None
         held = self._strands.held(whole)
         if not self.pace.affords(len(whole) - held):
-            saved = self._states.find(whole, whole=not self.context.rewinds)
-            if saved is not None and self.pace.affords(len(whole) - min(len(saved[0]), len(whole))):
+            saved, usable = self._states.find(whole, whole=not self.context.rewinds)
+            if saved is not None and self.pace.affords(len(whole) - usable):
                 self._keep_state(whole)
-                self._strands.adopt(self._main, *saved)
-            else:
+                self._strands.adopt(self._main, saved.tokens, saved.state, saved.logits)
+            elif short is not None:
                 brief = short(self.pace.short_room)
                 if len(brief) < len(whole):
                     self._wanted = whole
@@ -103,7 +104,8 @@ class Evaluation:
         """Save MAIN's state if making it into `wanted` would lose much of it."""
         lost = len(self._main) - self._main.common(wanted)
         if lost >= _WORTH_KEEPING and self._states.fits(self.context.state_size(_MAIN)):
-            self._states.put(self._main.tokens, self._strands.save(self._main))
+            state = self._strands.save(self._main)
+            self._states.put(SavedState(self._main.tokens, state, self._main.logits))
 
     def _bring(self, target: Strand, tokens: Tokens) -> int:
         """Let `target` hold `tokens` and their last logits; return how many of them were there."""

@@ -41,7 +41,9 @@ class Request:
     candidates: how many answers, 1 to MAX_CANDIDATES; each begins with another token, the likeliest first.
     spare: it can wait: it is evaluated at lowered priority, and supersedes only another spare one. Any
     request that is not spare supersedes it.
-    forced: letters that the answer has to begin with, after those of the stem; for measuring.
+    patient: the whole window is evaluated first, however long that takes; else a short one answers where
+    someone would wait. forced: letters that the answer has to begin with, after those of the stem; for
+    measuring.
     """
 
     id: int
@@ -53,6 +55,7 @@ class Request:
     max_tokens: int = 16
     candidates: int = 1
     spare: bool = False
+    patient: bool = False
     forced: str = ""
 
 

@@ -108,7 +108,7 @@ class Session:
         try:
             strand, reused = self._evaluation.prompt(
                 self._prompts.whole(request, before[:at], most),
-                lambda room: self._prompts.short(request, before[:at], room),
+                None if request.patient else lambda room: self._prompts.short(request, before[:at], room),
             )
             prompt_tokens = len(strand)
             prompt_ms = (time.perf_counter() - began) * 1000

@@ -3,11 +3,31 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import dataclass
 
+from penwright.engine.llama.context import Logits
 from penwright.engine.strands import Tokens, common_length
 
 # Bytes of all states together. A model of a billion parameters needs 32 kB a token, so this holds some 8,000.
 LIMIT = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class SavedState:
+    """What a strand held: its tokens, llama.cpp's state of them, and what followed them if that was kept."""
+
+    tokens: Tokens
+    state: bytearray
+    logits: Logits | None
+
+    def usable(self, tokens: Tokens, *, whole: bool) -> int:
+        """Return how many of `tokens` it saves evaluating; `whole`: it can't be cut to what they share."""
+        common = common_length(self.tokens, tokens)
+        if common < len(self.tokens) and whole:
+            return 0
+        if common == len(tokens) and (self.logits is None or len(self.tokens) > common):
+            return 0 if whole else common - 1  # the last one's logits are wanted
+        return common
 
 
 class SavedStates:
@@ -15,7 +35,7 @@ class SavedStates:
 
     def __init__(self, limit: int = LIMIT) -> None:
         self._limit = limit
-        self._kept: OrderedDict[bytes, tuple[Tokens, bytearray]] = OrderedDict()
+        self._kept: OrderedDict[bytes, SavedState] = OrderedDict()
         self._size = 0
 
     def __len__(self) -> int:
@@ -25,31 +45,24 @@ class SavedStates:
         """Whether a state of so many bytes is kept at all."""
         return size <= self._limit
 
-    def put(self, tokens: Tokens, state: bytearray) -> None:
-        """Keep a state. What is only the beginning of it is no longer needed."""
-        for key, (known, _) in list(self._kept.items()):
-            if common_length(known, tokens) == len(known):
+    def put(self, saved: SavedState) -> None:
+        """Keep a state. One that is only the beginning of it is no longer needed."""
+        for key, known in list(self._kept.items()):
+            if common_length(known.tokens, saved.tokens) == len(known.tokens):
                 self._drop(key)
-        self._kept[tokens.tobytes()] = (tokens, state)
-        self._size += len(state)
+        self._kept[saved.tokens.tobytes()] = saved
+        self._size += len(saved.state)
         while self._size > self._limit:
             self._drop(next(iter(self._kept)))
 
     def _drop(self, key: bytes) -> None:
-        _, state = self._kept.pop(key)
-        self._size -= len(state)
+        self._size -= len(self._kept.pop(key).state)
 
-    def find(self, tokens: Tokens, *, whole: bool) -> tuple[Tokens, bytearray] | None:
-        """Return the state that holds the longest beginning of `tokens`.
-
-        whole: only one that holds nothing else, for a model that can't go back in it.
-        """
-        found, longest = None, 0
-        for key, (known, _) in self._kept.items():
-            common = common_length(known, tokens)
-            if common > longest and (not whole or common == len(known) < len(tokens)):
-                found, longest = key, common
-        if found is None:
-            return None
-        self._kept.move_to_end(found)
-        return self._kept[found]
+    def find(self, tokens: Tokens, *, whole: bool) -> tuple[SavedState | None, int]:
+        """Return the state that is most useful for `tokens`, and how many of them it saves evaluating."""
+        best = max(self._kept.values(), key=lambda each: each.usable(tokens, whole=whole), default=None)
+        saved = best.usable(tokens, whole=whole) if best is not None else 0
+        if best is None or not saved:
+            return None, 0
+        self._kept.move_to_end(best.tokens.tobytes())
+        return best, saved

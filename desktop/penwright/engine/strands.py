@@ -123,13 +123,13 @@ class Strands:
         strand.tokens = np.concatenate((strand.tokens, fresh))[:length]
         strand.logits = None
 
-    def adopt(self, strand: Strand, tokens: Tokens, state: bytearray) -> bool:
+    def adopt(self, strand: Strand, tokens: Tokens, state: bytearray, logits: Logits | None) -> bool:
         """Put a saved state into an emptied strand; False, and the strand empty, if there is no room."""
         self.cut(strand, 0)
         if not self._context.restore(strand.sequence, state):
             self._context.remove(strand.sequence)
             return False
-        strand.tokens = tokens
+        strand.tokens, strand.logits = tokens, logits
         return True
 
     def save(self, strand: Strand) -> bytearray:
