@@ -1,18 +1,31 @@
-"""The first line of the program: the worker flag, else the command line. It imports nothing heavy."""
+"""The first line of the program: one of its own processes or the command line. It imports nothing heavy."""
 
 from __future__ import annotations
 
 import sys
 
 WORKER_FLAG = "--engine-worker"
+RAW_LOOP_FLAG = "--raw-loop"
+SPIN_FLAG = "--spin"
 
 
 def main() -> int:
-    """Run the engine's worker or the command line; return the exit code."""
-    if sys.argv[1:2] == [WORKER_FLAG]:
+    """Run one of the program's own processes or the command line; return the exit code."""
+    flag = sys.argv[1] if len(sys.argv) > 1 else ""
+    if flag == WORKER_FLAG:
         from penwright.engine.worker import main as work  # noqa: PLC0415 - llama.cpp is the worker's alone
 
         work()
+        return 0
+    if flag == RAW_LOOP_FLAG:
+        from penwright.engine.llama.rawloop import main as loop  # noqa: PLC0415 - llama.cpp, as above
+
+        loop()
+        return 0
+    if flag == SPIN_FLAG:
+        from penwright.cli.measuring.busy import spin  # noqa: PLC0415 - nothing else does it need
+
+        spin()
         return 0
     from penwright.cli.main import main as command_line  # noqa: PLC0415 - the worker needs none of it
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from types import TracebackType
@@ -52,6 +53,33 @@ class BlockingEngine:
             event = self._take(_ANSWER_WAIT)
             if isinstance(event, Done) and event.id == request.id:
                 return event
+            if isinstance(event, Failed) and event.id == request.id:
+                raise EngineError(event.key, **event.values)
+            self._raise_if_gone(event)
+
+    def ask_and_cancel(self, request: Request, moment: float) -> tuple[Done, float]:
+        """Ask, cancel after `moment` seconds, and wait for the end.
+
+        Return it with the milliseconds from the cancel; 0.0 when it came before. Raises as `ask()`.
+        """
+        request = replace(request, id=self._next)
+        self._next += 1
+        began = time.perf_counter()
+        self._engine.ask(request)
+        cancelled = 0.0
+        while True:
+            left = began + moment - time.perf_counter()
+            if not cancelled and left <= 0:
+                cancelled = time.perf_counter()
+                self._engine.cancel(request.id)
+            try:
+                event = self._events.get(timeout=_ANSWER_WAIT if cancelled else left)
+            except queue.Empty:
+                if cancelled:
+                    raise EngineError("engine.silent", seconds=int(_ANSWER_WAIT)) from None
+                continue
+            if isinstance(event, Done) and event.id == request.id:
+                return event, (time.perf_counter() - cancelled) * 1000 if cancelled else 0.0
             if isinstance(event, Failed) and event.id == request.id:
                 raise EngineError(event.key, **event.values)
             self._raise_if_gone(event)
