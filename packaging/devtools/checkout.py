@@ -10,9 +10,10 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Checkout:
-    """The folders and files of one checkout."""
+    """The folders and files of one checkout. environment: the folder of its virtual environment."""
 
     root: Path
+    environment: str = ".venv"
 
     @classmethod
     def here(cls) -> "Checkout":
@@ -22,7 +23,7 @@ class Checkout:
     @property
     def venv(self) -> Path:
         """The checkout's own virtual environment."""
-        return self.root / ".venv"
+        return self.root / self.environment
 
     @property
     def python(self) -> Path:

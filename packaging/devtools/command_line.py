@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 
@@ -16,12 +16,15 @@ from devtools.checkout import Checkout, build_cache
 from devtools.console import Console, StepError
 from devtools.engine_identity import BACKENDS
 from devtools.engine_source import VOCABULARIES_VARIABLE, vocabularies
+from devtools.lavapipe import lavapipe_environment
 from devtools.peers import peer_programs
 
 USAGE = """usage: python3 packaging/dev.py COMMAND [--backend cpu|vulkan|cuda|metal] [ARGUMENTS]
 
   run [FILE ...]       install what is needed and open the editor (without a display: the demo, off screen)
   test [pytest ...]    the whole test suite off screen, without the long runs
+  test --gpu           the tests that need a GPU, in an environment of their own (.venv-gpu): with Vulkan in
+                       software, or with `--backend cuda|metal` on the GPU of this machine
   soak [pytest ...]    the long runs only
   check                style, types, import rules and changelog
   bench [ARGUMENTS]    the measurements in tests/bench
@@ -43,6 +46,7 @@ class Invocation:
     command: str
     backend: str | None
     passed: tuple[str, ...]
+    gpu: bool = False
 
 
 def parse(arguments: Sequence[str]) -> Invocation:
@@ -57,6 +61,7 @@ def parse(arguments: Sequence[str]) -> Invocation:
     if rest[:1] in (["-h"], ["--help"]):
         return Invocation("help", None, ())
     backend: str | None = None
+    gpu = False
     passed: list[str] = []
     while rest:
         argument = rest.pop(0)
@@ -68,9 +73,11 @@ def parse(arguments: Sequence[str]) -> Invocation:
             if value not in BACKENDS:
                 raise StepError(f"--backend takes one of: {', '.join(BACKENDS)}.", exit_code=2)
             backend = value
+        elif argument == "--gpu" and command == "test":
+            gpu = True
         else:
             passed.append(argument)
-    return Invocation(command, backend, tuple(passed))
+    return Invocation(command, backend, tuple(passed), gpu)
 
 
 def has_display(environ: Mapping[str, str], system: str) -> bool:
@@ -109,11 +116,21 @@ def _run(checkout: Checkout, passed: Sequence[str], console: Console) -> int:
     return _call(run_command(checkout.python, passed, os.environ, system), environ)
 
 
-def _pytest(checkout: Checkout, marks: str, passed: Sequence[str], console: Console) -> int:
+def _pytest(checkout: Checkout, marks: str, passed: Sequence[str], console: Console, **extra: str) -> int:
     folder = vocabularies(checkout, build_cache(os.environ), console)
-    own = {"QT_QPA_PLATFORM": "offscreen", VOCABULARIES_VARIABLE: str(folder)}
+    own = {"QT_QPA_PLATFORM": "offscreen", VOCABULARIES_VARIABLE: str(folder), **extra}
     environ = environment.program_environment(os.environ, **own)
     return _call([str(checkout.python), "-m", "pytest", "-m", marks, *passed], environ, checkout.root)
+
+
+def _test_gpu(asked: Invocation, checkout: Checkout, console: Console) -> int:
+    """Run the tests that need a GPU, with Vulkan in software unless another backend is named."""
+    checkout = replace(checkout, environment=".venv-gpu")
+    backend = asked.backend or "vulkan"
+    lavapipe = backend == "vulkan" and platform.system() == "Linux"
+    environment.ensure(checkout, backend, console, tests=True, lavapipe=lavapipe)
+    extra = lavapipe_environment(os.environ) if lavapipe else {}
+    return _pytest(checkout, "gpu", asked.passed, console, **extra)
 
 
 def _carry_out(asked: Invocation, checkout: Checkout, console: Console) -> int:
@@ -130,6 +147,8 @@ def _carry_out(asked: Invocation, checkout: Checkout, console: Console) -> int:
         for path in found if isinstance(found, list) else [found]:
             console.say(str(path))
         return 0
+    if asked.gpu:
+        return _test_gpu(asked, checkout, console)
     backend = environment.chosen_backend(checkout, asked.backend)
     environment.ensure(checkout, backend, console, tests=asked.command != "run")
     match asked.command:
@@ -140,7 +159,8 @@ def _carry_out(asked: Invocation, checkout: Checkout, console: Console) -> int:
         case "bench":
             environ = environment.program_environment(os.environ)
             return _call([str(checkout.python), "tests/bench/run.py", *asked.passed], environ, checkout.root)
-    return _pytest(checkout, "soak" if asked.command == "soak" else "not soak", asked.passed, console)
+    marks = "soak and not gpu" if asked.command == "soak" else "not soak and not gpu"
+    return _pytest(checkout, marks, asked.passed, console)
 
 
 def main(arguments: Sequence[str]) -> int:

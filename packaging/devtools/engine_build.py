@@ -96,6 +96,8 @@ def _build_environment(tools: Path, part: Path, identity: EngineIdentity) -> dic
     environment = quiet_environment()
     scripts = venv_python(tools).parent
     defines = [f"-DCMAKE_PROJECT_TOP_LEVEL_INCLUDES={RECIPE.as_posix()}", *cmake_args(identity.backend)]
+    if identity.headers is not None:
+        defines.append(f"-DVulkan_INCLUDE_DIR={identity.headers.include.as_posix()}")
     own = environment.get("CMAKE_ARGS", "")
     environment["CMAKE_ARGS"] = " ".join([*map(shlex.quote, defines), own]).strip()
     environment["SKBUILD_WHEEL_EXCLUDE"] = WHEEL_EXCLUDE

@@ -9,6 +9,7 @@ from typing import Any
 
 from devtools.lock_files import Pin
 from devtools.machine import COMPILER_VARIABLES, Machine
+from devtools.vulkan_headers import VulkanHeaders
 
 BACKENDS = ("cpu", "vulkan", "cuda", "metal")
 
@@ -54,19 +55,30 @@ class EngineIdentity:
     machine: Machine
     recipe: str
     variables: tuple[tuple[str, str], ...] = ()
+    headers: VulkanHeaders | None = None
 
     @classmethod
     def of(
-        cls, pin: Pin, backend: str, machine: Machine, recipe: Path, environ: Mapping[str, str]
+        cls,
+        pin: Pin,
+        backend: str,
+        machine: Machine,
+        recipe: Path,
+        environ: Mapping[str, str],
+        *,
+        headers: VulkanHeaders | None = None,
     ) -> "EngineIdentity":
-        """Put an identity together; the recipe file counts by what it says, not by where it lies."""
+        """Put an identity together; the recipe file counts by what it says, not by where it lies.
+
+        headers: those that are searched before the system's; they count by their version.
+        """
         digest = hashlib.sha256(recipe.read_bytes()).hexdigest()
         chosen = tuple((name, environ[name]) for name in COMPILER_VARIABLES if environ.get(name))
-        return cls(pin, backend, machine, digest, chosen)
+        return cls(pin, backend, machine, digest, chosen, headers)
 
     def facts(self) -> dict[str, Any]:
         """Return everything that the name is made from, for people to read beside the wheel."""
-        return {
+        facts: dict[str, Any] = {
             "version": self.pin.version,
             "source_hashes": sorted(self.pin.hashes),
             "backend": self.backend,
@@ -78,6 +90,9 @@ class EngineIdentity:
             "compiler": self.machine.compiler,
             "variables": dict(self.variables),
         }
+        if self.headers is not None:
+            facts["vulkan_headers"] = self.headers.version
+        return facts
 
     @property
     def name(self) -> str:

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from devtools import system_packages
+from devtools import system_packages, vulkan_headers
 from devtools.checkout import Checkout, build_cache, quiet_environment
 from devtools.console import Console, StepError
 from devtools.engine_build import RECIPE, engine_wheel
@@ -96,11 +96,13 @@ def chosen_backend(checkout: Checkout, named: str | None) -> str:
     return default_backend(platform.system())
 
 
-def ensure(checkout: Checkout, backend: str, console: Console, *, tests: bool) -> None:
+def ensure(
+    checkout: Checkout, backend: str, console: Console, *, tests: bool, lavapipe: bool = False
+) -> None:
     """See that everything a command needs is installed; do nothing where it is."""
     cache = build_cache(os.environ)
     log = cache / "system-packages.log"
-    system_packages.ensure(tests=tests, backend=backend, log=log, console=console)
+    system_packages.ensure(tests=tests, backend=backend, log=log, console=console, lavapipe=lavapipe)
     wanted = Stamp.wanted(checkout, backend, tests=tests)
     found = Stamp.read(checkout.stamp)
     if found is not None and found.serves(wanted) and checkout.python.exists():
@@ -118,11 +120,14 @@ def ensure(checkout: Checkout, backend: str, console: Console, *, tests: bool) -
 
 def _make(checkout: Checkout, cache: Path, console: Console) -> None:
     if checkout.venv.exists():
-        console.say("The environment in .venv is unfinished, moved, or not from dev.py: it is made anew.")
+        console.say(
+            f"The environment in {checkout.environment} is unfinished, moved, or not from dev.py: "
+            "it is made anew."
+        )
         shutil.rmtree(checkout.venv)
     # From inside a virtual environment, build on the Python that it stands on.
     base = str(getattr(sys, "_base_executable", sys.executable))
-    with console.step("Environment made in .venv"):
+    with console.step(f"Environment made in {checkout.environment}"):
         _run([base, "-m", "venv", str(checkout.venv)], cache, "The virtual environment could not be made.")
 
 
@@ -130,7 +135,8 @@ def _install(checkout: Checkout, cache: Path, wanted: Stamp, console: Console) -
     pip = [str(checkout.python), "-m", "pip", "install"]
     lock = checkout.lock("test" if wanted.tests else "run")
     pin = engine_pin(checkout.lock("run"))
-    identity = EngineIdentity.of(pin, wanted.backend, this_machine(), RECIPE, os.environ)
+    headers = vulkan_headers.find(cache, os.environ, console) if wanted.backend == "vulkan" else None
+    identity = EngineIdentity.of(pin, wanted.backend, this_machine(), RECIPE, os.environ, headers=headers)
     wheel = engine_wheel(checkout, cache, identity, console)
     filtered = checkout.venv / "locked.txt"
     filtered.write_text(without_engine(lock), encoding="utf-8")

@@ -162,11 +162,12 @@ _BACKEND = {
         Need("library", "libvulkan.so.1", "libvulkan1"),
     ),
 }
+_LAVAPIPE = (Need("library", "libvulkan_lvp.so", "mesa-vulkan-drivers"),)
 
 
-def needs(*, tests: bool, backend: str) -> tuple[Need, ...]:
-    """Return what a command needs from a Linux system."""
-    return _RUN + (_TEST if tests else ()) + _BACKEND.get(backend, ())
+def needs(*, tests: bool, backend: str, lavapipe: bool = False) -> tuple[Need, ...]:
+    """Return what a command needs from a Linux system. lavapipe: Vulkan in software, for tests."""
+    return _RUN + (_TEST if tests else ()) + _BACKEND.get(backend, ()) + (_LAVAPIPE if lavapipe else ())
 
 
 def missing(wanted: Iterable[Need], probe: Probe) -> list[Need]:
@@ -214,14 +215,6 @@ def install(packages: list[str], log: Path, console: Console) -> None:
             raise StepError("apt-get could not install the system packages.", log=log)
 
 
-def refuse_old_vulkan(header: str) -> None:
-    """Stop before a long build that old Vulkan headers, such as Debian 12's, break at its end."""
-    if "VK_EXT_layer_settings" not in header:
-        raise StepError(
-            "The Vulkan headers are too old for llama.cpp: install a newer Vulkan SDK and set VULKAN_SDK."
-        )
-
-
 def _is_root() -> bool:
     return sys.platform != "win32" and os.geteuid() == 0
 
@@ -231,7 +224,15 @@ def _warn_elsewhere(unmet: list[Need], console: Console) -> None:
     console.say(f"Not found on this system: {names}. Install them with its own package manager; going on.")
 
 
-def ensure(*, tests: bool, backend: str, log: Path, console: Console, probe: Probe | None = None) -> None:
+def ensure(
+    *,
+    tests: bool,
+    backend: str,
+    log: Path,
+    console: Console,
+    lavapipe: bool = False,
+    probe: Probe | None = None,
+) -> None:
     """See that the operating system has what a command needs."""
     probe = RealProbe() if probe is None else probe
     system = platform.system()
@@ -247,10 +248,7 @@ def ensure(*, tests: bool, backend: str, log: Path, console: Console, probe: Pro
         )
     if system != "Linux":
         return
-    _ensure_linux(needs(tests=tests, backend=backend), log, console, probe)
-    header = Path("/usr/include/vulkan/vulkan_core.h")
-    if backend == "vulkan" and not os.environ.get("VULKAN_SDK") and header.exists():
-        refuse_old_vulkan(header.read_text(encoding="utf-8", errors="replace"))
+    _ensure_linux(needs(tests=tests, backend=backend, lavapipe=lavapipe), log, console, probe)
 
 
 def _ensure_linux(wanted: Iterable[Need], log: Path, console: Console, probe: Probe) -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from devtools import command_line
+from devtools.checkout import Checkout
 from devtools.command_line import Invocation, has_display, parse, run_command
 from devtools.console import Console, StepError, seconds
+from devtools.lavapipe import lavapipe_environment
 
 ROOT = Path(__file__).resolve().parents[3]
 DEV = ROOT / "packaging" / "dev.py"
@@ -31,6 +33,9 @@ DEV = ROOT / "packaging" / "dev.py"
         ),
         (["test", "--", "--backend", "cpu"], Invocation("test", None, ("--backend", "cpu"))),
         (["test", "--", "--help"], Invocation("test", None, ("--help",))),
+        (["test", "--gpu", "-x"], Invocation("test", None, ("-x",), gpu=True)),
+        (["test", "--gpu", "--backend", "cuda"], Invocation("test", "cuda", (), gpu=True)),
+        (["run", "--gpu", "off"], Invocation("run", None, ("--gpu", "off"))),
         (["run", "--", "--", "x"], Invocation("run", None, ("--", "x"))),
     ],
 )
@@ -68,6 +73,46 @@ def test_run_opens_the_editor_or_the_demo() -> None:
     python = Path("python")
     assert run_command(python, ["a.md"], {"DISPLAY": ":0"}, "Linux") == ["python", "-m", "penwright", "a.md"]
     assert run_command(python, ["-q"], {}, "Linux") == ["python", "-m", "penwright", "demo", "-q"]
+
+
+def test_vulkan_in_software_is_all_that_is_seen(tmp_path: Path) -> None:
+    (tmp_path / "intel_icd.x86_64.json").touch()
+    assert "VK_DRIVER_FILES" not in lavapipe_environment({}, tmp_path)
+    (tmp_path / "lvp_icd.x86_64.json").touch()
+    told = lavapipe_environment({"GGML_VK_DISABLE_F16": "0"}, tmp_path)
+    assert told == {
+        "GGML_VK_VISIBLE_DEVICES": "0",
+        "GGML_VK_DISABLE_COOPMAT": "1",
+        "VK_DRIVER_FILES": str(tmp_path / "lvp_icd.x86_64.json"),
+    }
+
+
+def test_the_gpu_tests_have_an_environment_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: dict[str, object] = {}
+
+    def ensure(checkout: Checkout, backend: str, _console: Console, **wanted: bool) -> None:
+        seen.update(venv=checkout.venv.name, backend=backend, **wanted)
+
+    def call(command: list[str], environ: dict[str, str], _folder: Path) -> int:
+        seen.update(marks=command[command.index("-m", 2) + 1], device=environ.get("GGML_VK_VISIBLE_DEVICES"))
+        return 0
+
+    monkeypatch.setattr(command_line.environment, "ensure", ensure)
+    monkeypatch.setattr(command_line, "_call", call)
+    monkeypatch.setattr(command_line, "vocabularies", lambda *_: Path("vocabularies"))
+    monkeypatch.setattr(command_line.platform, "system", lambda: "Linux")
+    monkeypatch.delenv("GGML_VK_VISIBLE_DEVICES", raising=False)
+    assert command_line.main(["test", "--gpu"]) == 0
+    assert seen == {
+        "venv": ".venv-gpu",
+        "backend": "vulkan",
+        "tests": True,
+        "lavapipe": True,
+        "marks": "gpu",
+        "device": "0",
+    }
+    assert command_line.main(["test", "--gpu", "--backend", "cuda"]) == 0
+    assert (seen["backend"], seen["lavapipe"], seen["device"]) == ("cuda", False, None)
 
 
 def test_build_says_it_comes_later(capsys: pytest.CaptureFixture[str]) -> None:

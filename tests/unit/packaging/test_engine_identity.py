@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from devtools import long_builds
+from devtools import engine_build, long_builds
 from devtools.checkout import build_cache
 from devtools.engine_build import RECIPE, cached_wheel
 from devtools.engine_identity import BACKENDS, EngineIdentity, cmake_args, default_backend
 from devtools.lock_files import Pin
 from devtools.machine import Machine, compilers, cpu_features_from
+from devtools.vulkan_headers import VulkanHeaders
 
 PIN = Pin("llama-cpp-python", "1.2.3", ("sha256:" + "a" * 64,), "llama-cpp-python==1.2.3")
 MACHINE = Machine("x86_64", "avx avx2", "g++ 12.2.0")
@@ -54,6 +55,17 @@ def test_the_name_does_not_depend_on_where_things_lie(tmp_path: Path) -> None:
     shutil.copy(RECIPE, copy)
     assert name(recipe=copy) == name()
     assert name(environ={"HOME": "/somewhere", "CXXFLAGS": ""}) == name()
+
+
+def test_headers_count_by_their_version_and_are_searched_first(tmp_path: Path) -> None:
+    def vulkan(headers: VulkanHeaders | None) -> EngineIdentity:
+        return EngineIdentity.of(PIN, "vulkan", MACHINE, RECIPE, {}, headers=headers)
+
+    here, there = VulkanHeaders("1.4.309", tmp_path / "a"), VulkanHeaders("1.4.309", tmp_path / "b")
+    assert vulkan(here).name == vulkan(there).name
+    assert len({vulkan(here).name, vulkan(None).name, vulkan(VulkanHeaders("1.4.310", tmp_path)).name}) == 3
+    told = engine_build._build_environment(tmp_path / "tools", tmp_path, vulkan(here))
+    assert f"-DVulkan_INCLUDE_DIR={here.include.as_posix()}" in told["CMAKE_ARGS"]
 
 
 def test_every_backend_has_its_switch() -> None:
