@@ -23,6 +23,7 @@ from penwright.core.gate import Eagerness
 from penwright.engine.api import Engine, Event, Listener, Phase, Status
 from penwright.engine.client import EngineClient
 from penwright.engine.messages import Load, Ready
+from penwright.engine.placement import gpu_layers
 from penwright.modelstore.library import ModelFile, choose
 from penwright.storage.documents import Documents, is_new_text
 from penwright.storage.settings import Settings, SettingsFile
@@ -79,6 +80,9 @@ class Desk(QObject):
         window.typeface_chosen.connect(lambda face: self._keep(replace(self._settings, typeface=face)))
         window.set_suggestions(self._settings.suggestions)
         window.set_model(self._model.title(self._catalogue) if self._model else "")
+        window.gpu_toggled.connect(self._toggle_gpu)
+        window.set_gpu(self._settings.gpu == "auto")
+        window.set_placement(self._placement)
         window.set_engine_state(self._state.words)
         window.show()
         if path is not None:
@@ -106,7 +110,8 @@ class Desk(QObject):
         self._model = model
         for window in self.seats:
             window.set_model(model.title(self._catalogue))
-        self.engine.load(Load(str(model.path.absolute())))
+        wish = gpu_layers(self._settings.gpu)
+        self.engine.load(Load(str(model.path.absolute()), gpu_layers=wish))
 
     def _fall_back(self, error: PenwrightError) -> None:
         """Tell what is wrong with the model, and go on with the starter if it was another."""
@@ -124,6 +129,7 @@ class Desk(QObject):
         self._state.receive(event)
         if isinstance(event, Ready):
             self.ready = event
+            self._tell_placement(event)
         elif isinstance(event, Status):
             if event.phase in (Phase.REFUSED, Phase.ASIDE):
                 self._fall_back(ModelError(event.key, **event.values))
@@ -134,6 +140,27 @@ class Desk(QObject):
     def _show_state(self, words: str) -> None:
         for window in self.seats:
             window.set_engine_state(words)
+
+    @property
+    def _placement(self) -> str:
+        """Where the model runs, and why, in a sentence; "" while that isn't known."""
+        placed = self.ready.placement if self.ready is not None else None
+        return "" if placed is None else self._catalogue.say(placed.key, **placed.values)
+
+    def _tell_placement(self, ready: Ready) -> None:
+        """Show where the model runs; say it aloud only where it had to give way on the GPU."""
+        for window in self.seats:
+            window.set_placement(self._placement)
+        if ready.placement is not None and ready.placement.fell:
+            self._notice(self._placement)
+
+    def _toggle_gpu(self, wanted: bool) -> None:
+        """Use graphics cards or leave them alone; the model is loaded anew for it."""
+        self._keep(replace(self._settings, gpu="auto" if wanted else "off"))
+        for window in self.seats:
+            window.set_gpu(wanted)
+        if self._model is not None:
+            self._load(self._model)
 
     def _notice(self, sentence: str) -> None:
         for window in self.seats:

@@ -330,6 +330,7 @@ def test_the_worker_ends_with_its_input(starter: Path) -> None:
         assert worker.stdout is not None
         worker.stdin.write(encode(Load(str(starter))))
         worker.stdin.flush()
+        assert b'"Trying"' in worker.stdout.readline()
         assert b'"Ready"' in worker.stdout.readline()
         worker.stdin.write(encode(Request(1, LONG, max_tokens=500)))
         worker.stdin.write(encode(Cancel(9)))

@@ -15,8 +15,10 @@ from penwright.engine.messages import (
     Done,
     Failed,
     Load,
+    Placement,
     Ready,
     Request,
+    Trying,
     decode,
     encode,
 )
@@ -45,11 +47,16 @@ BY_TYPE["tuple[Answer, ...]"] = st.lists(
     ),
     max_size=3,
 ).map(tuple)
-BY_TYPE["tuple[Device, ...]"] = st.lists(st.builds(Device, TEXT, TEXT, NUMBER, NUMBER), max_size=2).map(tuple)
+BY_TYPE["tuple[Device, ...]"] = st.lists(st.builds(Device, TEXT, TEXT, NUMBER, NUMBER, TEXT), max_size=2).map(
+    tuple
+)
+BY_TYPE["Placement | None"] = st.none() | st.builds(
+    Placement, NUMBER, NUMBER, TEXT, TEXT, BY_TYPE["dict[str, Value]"], BY_TYPE["bool"]
+)
 
 
 def any_message() -> st.SearchStrategy[Any]:
-    kinds = (Load, Request, Cancel, Ready, Chunk, Done, Failed)
+    kinds = (Load, Request, Cancel, Trying, Ready, Chunk, Done, Failed)
     return st.one_of(
         *(
             st.builds(kind, **{field.name: BY_TYPE[str(field.type)] for field in fields(kind)})

@@ -13,7 +13,7 @@ from penwright.engine.api import Phase
 from penwright.engine.blocking import BlockingEngine
 from penwright.engine.client import EngineClient
 from penwright.engine.faults import FaultRecord, how_it_ended
-from penwright.engine.messages import Done, Failed, Load, Request
+from penwright.engine.messages import Done, Failed, Load, Request, decode
 
 READY = (
     'print(\'{"kind":"Ready","pid":1,"path":"","description":"","parameters":1,"size":1,'
@@ -63,7 +63,7 @@ def test_a_model_that_ends_the_worker_twice_is_put_aside(
     talk: Callable[..., Any], fake_worker: Callable[[str], list[str]], end: str
 ) -> None:
     made = talk(fake_worker(end))
-    made.client.load(Load("bad.gguf"))
+    made.client.load(Load("bad.gguf", gpu_layers=0))
     made.ask(1, "text")
     aside = made.phase(Phase.ASIDE)
     assert (aside.key, aside.values) == ("engine.aside", {"path": "bad.gguf"})
@@ -151,6 +151,75 @@ def test_waiting_for_answers(starter: Path) -> None:
         first, second = (engine.ask(Request(0, "It was a dark")) for _ in range(2))
     assert first.text == second.text
     assert second.reused_tokens > 0
+
+
+TRYING = 'print(\'{{"kind":"Trying","layers":{},"in_all":33,"device":"Card"}}\', flush=True)\n'
+
+
+def test_a_gpu_that_ends_the_worker_is_blamed_and_not_the_model(
+    talk: Callable[..., Any], fake_worker: Callable[[str], list[str]], tmp_path: Path
+) -> None:
+    """Each worker notes what it was sent, and says that it tries what it may; with a GPU it ends."""
+    seen = tmp_path / "seen"
+    script = (
+        "import json\n"
+        f"open({str(seen)!r}, 'a').write(line)\n"
+        "wanted = json.loads(line)['gpu_layers']\n"
+        "layers = 33 if wanted < 0 else wanted\n"
+        f"{TRYING.format('%d')[:-1].replace(', flush', ' % layers, flush')}\n"
+        "os.abort() if layers else None\n" + READY + "sys.stdin.read()"
+    )
+    made = talk(fake_worker(script))
+    made.client.load(Load("good.gguf"))
+    made.ready()
+    loads = [decode(line.encode()) for line in seen.read_text("utf-8").splitlines()]
+    assert [load.gpu_layers for load in loads] == [-1, 16, 0]
+    assert [load.fallen for load in loads] == ["", "ended", "ended"]
+    assert (loads[2].fallen_from, loads[2].fallen_on) == (16, "Card")
+    assert Phase.ASIDE not in made.phases()
+
+
+def test_an_end_in_use_on_a_gpu_steps_down_and_the_next_request_is_answered(
+    talk: Callable[..., Any], fake_worker: Callable[[str], list[str]]
+) -> None:
+    script = (
+        "import json\n"
+        "layers = 33 if json.loads(line)['gpu_layers'] < 0 else json.loads(line)['gpu_layers']\n"
+        f"{TRYING.format('%d')[:-1].replace(', flush', ' % layers, flush')}\n"
+        + READY
+        + "asked = json.loads(sys.stdin.readline())\n"
+        "os.abort() if layers > 16 else None\n"
+        "print(json.dumps({'kind': 'Done', 'id': asked['id']}), flush=True)\n"
+        "sys.stdin.read()"
+    )
+    made = talk(fake_worker(script))
+    made.client.load(Load("good.gguf"))
+    made.ready()
+    mark = len(made.events)
+    made.ask(1, "text")
+    assert made.end_of(1) == Failed(1, "engine.ended")
+    made.ready(start=mark)
+    made.ask(2, "text")
+    assert isinstance(made.end_of(2), Done)
+
+
+def test_a_driver_that_ends_the_worker_is_not_asked_again(
+    talk: Callable[..., Any], fake_worker: Callable[[str], list[str]]
+) -> None:
+    script = "os.abort() if 'GGML_DISABLE_VULKAN' not in os.environ else None\n" + READY + "sys.stdin.read()"
+    made = talk(fake_worker(script))
+    made.client.load(Load("good.gguf"))
+    made.ready()
+    assert made.phases().count(Phase.LOADING) == 2
+
+
+def test_once_no_gpu_is_used_the_model_is_blamed(
+    talk: Callable[..., Any], fake_worker: Callable[[str], list[str]]
+) -> None:
+    made = talk(fake_worker(TRYING.format(0) + "os.abort()"))
+    made.client.load(Load("bad.gguf"))
+    assert made.phase(Phase.ASIDE).values == {"path": "bad.gguf"}
+    assert made.phases().count(Phase.LOADING) == 2
 
 
 def test_what_counts_against_a_model() -> None:

@@ -14,6 +14,7 @@ from penwright.base.catalogue import Catalogue
 from penwright.base.errors import SettingsError
 from penwright.base.paths import Folders, bundled_model
 from penwright.engine.api import Phase, Status
+from penwright.engine.messages import Placement, Ready
 from penwright.engine.scripted import ScriptedEngine
 from penwright.storage.settings import SettingsFile
 from penwright.ui.window import DeskWindow
@@ -172,3 +173,52 @@ def test_what_is_told_of_a_file_stands_beside_the_troubles(
     window = focused(desk, qtbot, path)
     assert "there" in window.notice.text
     assert "not UTF-8" in window.notice.text
+
+
+def ready_with(placement: Placement | None) -> Ready:
+    return Ready(1, "m", "llama", 1, 1, 256, 256, 10, 1, 1.0, "", "", placement=placement)
+
+
+def test_where_the_model_runs_is_told_to_whoever_asks(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk, engine = make_desk()
+    window = focused(desk, qtbot)
+    window.menus.where_it_runs.trigger()
+    assert "No model" in window.notice.text
+    window.notice.dismiss()
+    values = {"layers": 33, "in_all": 33, "device": "Card"}
+    engine.tell(ready_with(Placement(33, 33, "Card", "placement.all", values)))
+    qtbot.waitUntil(lambda: desk.ready is not None)
+    assert window.notice.text == "", "nobody is told what is as it should be"
+    window.menus.where_it_runs.trigger()
+    assert window.notice.text == "All 33 layers are on Card."
+    other = focused(desk, qtbot)
+    other.menus.where_it_runs.trigger()
+    assert other.notice.text == "All 33 layers are on Card."
+    window.status_line.grab()  # the tool tip is set when it is drawn
+    assert "on Card" in window.status_line.model_label.toolTip()
+
+
+def test_a_step_down_is_told_once_and_the_state_stays_calm(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk, engine = make_desk()
+    window = focused(desk, qtbot)
+    values = {"layers": 16, "in_all": 33, "device": "Card", "tried": 33}
+    engine.tell(Status(Phase.IDLE))
+    engine.tell(ready_with(Placement(16, 33, "Card", "placement.ran_out", values, fell=True)))
+    qtbot.waitUntil(lambda: window.notice.text != "")
+    assert "Card ran out of memory" in window.notice.text
+    assert window.status_line.texts()[2] == "ready"
+
+
+def test_graphics_cards_can_be_left_alone(make_desk: MakeDesk, qtbot: QtBot, tmp_path: Path) -> None:
+    desk, engine = make_desk()
+    window = focused(desk, qtbot)
+    desk.load_model()
+    assert window.menus.use_gpu.isChecked()
+    window.menus.use_gpu.trigger()
+    assert [load.gpu_layers for load in engine.loads] == [-1, 0]
+    settings, _ = SettingsFile(Folders.under(tmp_path).config).load()
+    assert settings.gpu == "off"
+    again, later = make_desk()
+    assert not focused(again, qtbot).menus.use_gpu.isChecked()
+    again.load_model()
+    assert later.loads[0].gpu_layers == 0

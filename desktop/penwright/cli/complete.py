@@ -9,7 +9,7 @@ from typing import TextIO
 
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import PenwrightError, UsageError
-from penwright.cli.engine import bounded, load, start_engine, text_argument, wanted_model
+from penwright.cli.engine import bounded, declare_gpu, load, start_engine, text_argument, wanted_model
 from penwright.core.gate import Eagerness, judge
 from penwright.core.snapshot import Snapshot
 from penwright.engine.blocking import BlockingEngine
@@ -32,6 +32,7 @@ def declare(parser: argparse.ArgumentParser, catalogue: Catalogue) -> None:
     parser.add_argument(
         "--max-tokens", metavar="N", type=int, default=_MAX_TOKENS, help=say("complete.max_tokens")
     )
+    declare_gpu(parser, catalogue)
     parser.add_argument("--json", action="store_true", help=say("complete.json"))
     parser.add_argument("--serve", action="store_true", help=say("complete.serve"))
 
@@ -45,7 +46,7 @@ def run(options: argparse.Namespace, catalogue: Catalogue) -> int:
             raise UsageError("complete.serve_alone")
         model = wanted_model(options.model)
         with start_engine() as engine:
-            load(engine, model)
+            load(engine, model, options.gpu)
             return serve(engine, sys.stdin, sys.stdout, catalogue)
     if options.before is None and options.before_file is None:
         raise UsageError("complete.nothing")
@@ -55,7 +56,7 @@ def run(options: argparse.Namespace, catalogue: Catalogue) -> int:
     after = text_argument(options.after, options.after_file, catalogue)
     model = wanted_model(options.model)
     with start_engine() as engine:
-        load(engine, model)
+        load(engine, model, options.gpu)
         answer = complete(engine, before, after, options.max_tokens, gate=False)
     print(json.dumps(answer, ensure_ascii=False) if options.json else answer["text"])
     return 0

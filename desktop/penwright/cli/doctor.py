@@ -15,7 +15,8 @@ from penwright import __version__
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import PenwrightError
 from penwright.base.paths import Folders, resources
-from penwright.cli.engine import load, start_engine, wanted_model
+from penwright.cli.engine import declare_gpu, load, start_engine, wanted_model
+from penwright.engine.messages import Placement
 from penwright.storage.settings import SettingsFile
 
 _MEBI = 1024 * 1024
@@ -24,12 +25,13 @@ _MEBI = 1024 * 1024
 def declare(parser: argparse.ArgumentParser, catalogue: Catalogue) -> None:
     """Add the command's arguments."""
     parser.add_argument("--model", metavar="PATH", help=catalogue.say("complete.model"))
+    declare_gpu(parser, catalogue)
     parser.add_argument("--json", action="store_true", help=catalogue.say("complete.json"))
 
 
 def run(options: argparse.Namespace, catalogue: Catalogue) -> int:
     """Print the report; the exit code is 0 when the model loads, 2 when it does not."""
-    report = examine(options.model, catalogue)
+    report = examine(options.model, catalogue, options.gpu)
     if options.json:
         print(json.dumps(report, ensure_ascii=False, indent=2))
     else:
@@ -37,8 +39,8 @@ def run(options: argparse.Namespace, catalogue: Catalogue) -> int:
     return 0 if report["model"]["loads"] else 2
 
 
-def examine(given: str | None, catalogue: Catalogue) -> dict[str, dict[str, object]]:
-    """Return everything there is to know, by section."""
+def examine(given: str | None, catalogue: Catalogue, gpu: str | None = None) -> dict[str, dict[str, object]]:
+    """Return everything there is to know, by section. gpu: "auto", "off", or None as the settings say."""
     folders = Folders.of_user()
     settings, troubles = SettingsFile(folders.config).load()
     memory = psutil.virtual_memory()
@@ -72,7 +74,7 @@ def examine(given: str | None, catalogue: Catalogue) -> dict[str, dict[str, obje
         model = wanted_model(given, settings.model)
         report["model"] |= {"title": model.title(catalogue), "path": str(model.path)}
         with start_engine() as engine:
-            ready = load(engine, model)
+            ready = load(engine, model, gpu or settings.gpu)
     except PenwrightError as error:
         report["model"]["problem"] = catalogue.sentence(error)
         return report
@@ -84,10 +86,13 @@ def examine(given: str | None, catalogue: Catalogue) -> dict[str, dict[str, obje
             {
                 "name": device.name,
                 "description": device.description,
+                "kind": device.kind,
                 "memory_mb": device.total // _MEBI,
+                "free_mb": device.free // _MEBI,
             }
             for device in ready.devices
         ],
+        **_placement(ready.placement, catalogue),
     }
     report["model"] |= {
         "loads": True,
@@ -100,6 +105,17 @@ def examine(given: str | None, catalogue: Catalogue) -> dict[str, dict[str, obje
         "load_ms": round(ready.load_ms, 1),
     }
     return report
+
+
+def _placement(placement: Placement | None, catalogue: Catalogue) -> dict[str, object]:
+    if placement is None:
+        return {}
+    return {
+        "gpu_layers": placement.layers,
+        "layers": placement.in_all,
+        "gpu": placement.device,
+        "placement": catalogue.say(placement.key, **placement.values),
+    }
 
 
 def _version(name: str) -> str:
@@ -132,5 +148,8 @@ def _in_words(fact: object, catalogue: Catalogue) -> str:
     if isinstance(fact, bool):
         return catalogue.say("doctor.yes" if fact else "doctor.no")
     if isinstance(fact, list):
-        return "; ".join(" ".join(str(part) for part in each.values()) for each in fact)
-    return str(fact)
+        return "; ".join(
+            catalogue.say("doctor.device", **{**each, "kind": catalogue.say(f"doctor.kind_{each['kind']}")})
+            for each in fact
+        )
+    return str(fact) or "-"

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from pathlib import Path
 
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import UsageError
-from penwright.base.paths import bundled_model
+from penwright.base.paths import Folders, bundled_model
 from penwright.core.snapshot import AFTER_LIMIT, BEFORE_LIMIT, utf16_units
 from penwright.engine.blocking import BlockingEngine
 from penwright.engine.client import EngineClient
 from penwright.engine.messages import Load, Ready
+from penwright.engine.placement import gpu_layers
 from penwright.modelstore.library import ModelFile, choose
 from penwright.storage.documents import Documents
+from penwright.storage.settings import SettingsFile
 
 
 def wanted_model(given: str | None, setting: str | None = None) -> ModelFile:
@@ -28,9 +31,19 @@ def start_engine() -> BlockingEngine:
     return BlockingEngine(EngineClient)
 
 
-def load(engine: BlockingEngine, model: ModelFile) -> Ready:
-    """Load the model. Raises ModelError or EngineError."""
-    return engine.load(Load(str(model.path.absolute())))
+def declare_gpu(parser: argparse.ArgumentParser, catalogue: Catalogue) -> None:
+    """Add `--gpu auto|off`."""
+    parser.add_argument("--gpu", choices=("auto", "off"), help=catalogue.say("cli.gpu"))
+
+
+def load(engine: BlockingEngine, model: ModelFile, gpu: str | None = None) -> Ready:
+    """Load the model. Raises ModelError or EngineError.
+
+    gpu: "auto" puts layers on a GPU as far as they fit, "off" none; None does what the settings say.
+    """
+    if gpu is None:
+        gpu = SettingsFile(Folders.of_user().config).load()[0].gpu
+    return engine.load(Load(str(model.path.absolute()), gpu_layers=gpu_layers(gpu)))
 
 
 def text_argument(given: str | None, file: str | None, catalogue: Catalogue) -> str:

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from penwright.base.errors import Value
-from penwright.engine.api import Listener, Phase, Status
+from penwright.engine.api import Event, Listener, Phase, Status
 from penwright.engine.faults import FaultRecord, how_it_ended
 from penwright.engine.messages import (
     Cancel,
@@ -29,6 +29,7 @@ from penwright.engine.messages import (
     Ready,
     Request,
     ToWorker,
+    Trying,
     decode,
     encode,
 )
@@ -49,10 +50,15 @@ def worker_command() -> list[str]:
     return [sys.executable, "-P", "-m", "penwright", "--engine-worker"]
 
 
-def worker_environment() -> dict[str, str]:
-    """Return the worker's environment; what llama.cpp and OpenMP read has to be set before they load."""
+def worker_environment(*, gpu: bool = True) -> dict[str, str]:
+    """Return the worker's environment; what llama.cpp and OpenMP read has to be set before they load.
+
+    gpu: whether it may look for one. Looking alone ends the process where a driver is broken.
+    """
+    blind = {"GGML_DISABLE_VULKAN": "1", "CUDA_VISIBLE_DEVICES": "-1", "HIP_VISIBLE_DEVICES": "-1"}
     return {
         **os.environ,
+        **({} if gpu else blind),
         "GGML_NO_BACKTRACE": "1",  # else an abort attaches a debugger
         "OMP_WAIT_POLICY": "passive",  # a waiting thread that spins delays the one it waits for
         "PYTHONUTF8": "1",
@@ -139,7 +145,7 @@ class EngineClient:
         finally:
             self._loop.close()
 
-    def _tell(self, event: Status | FromWorker) -> None:
+    def _tell(self, event: Event) -> None:
         try:
             self._listener(event)
         except Exception:
@@ -227,6 +233,7 @@ class EngineClient:
 
     async def _converse(self, load: Load) -> None:
         """Start a worker, load the model, and pass messages on until it ends."""
+        sent = self._faults.started(load)
         self._enter(Phase.STARTING)
         try:
             process = await asyncio.create_subprocess_exec(
@@ -235,7 +242,7 @@ class EngineClient:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
                 limit=_LINE_LIMIT,
-                env=worker_environment(),
+                env=worker_environment(gpu=sent.gpu_layers != 0),
                 creationflags=0x08000000 if sys.platform == "win32" else 0,  # no console window
             )
         except OSError as error:
@@ -249,7 +256,7 @@ class EngineClient:
             _kill(process)  # while it was being started, something else came to be wanted
         self._talk = talk = _Conversation(process)
         self._enter(Phase.LOADING)
-        self._send(load)
+        self._send(sent)
         said: deque[str] = deque(maxlen=20)
         assert process.stdout is not None and process.stderr is not None
         errors = self._loop.create_task(_collect(process.stderr, said))
@@ -295,7 +302,9 @@ class EngineClient:
 
     def _receive(self, message: ToWorker | FromWorker) -> None:
         assert self._talk is not None
-        if isinstance(message, Ready):
+        if isinstance(message, Trying):
+            self._faults.heard(message)
+        elif isinstance(message, Ready):
             self._talk.ready = True
             self._tell(message)
             self._enter(Phase.IDLE)

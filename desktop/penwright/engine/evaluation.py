@@ -20,7 +20,7 @@ _MAIN, _SHORT, _FIRST_DRAFT = 0, 1, 2
 # How far behind MAIN's end each checkpoint stays, in tokens: the last word, a sentence, a paragraph.
 _CHECKPOINTS = (1, 24, 96)
 _WORTH_KEEPING = 96  # tokens; less is evaluated again as quickly as its state is copied
-_RESERVE = 512  # cells beside the longest prompt and its answer: the short prompt and other drafts
+RESERVE = 512  # cells beside the longest prompt and its answer: the short prompt and other drafts
 
 
 class Evaluation:
@@ -33,7 +33,7 @@ class Evaluation:
         """Make the context. Raises EngineError when there is not enough memory."""
         back = 0 if not model.keeps_state else len(_CHECKPOINTS)
         count = _FIRST_DRAFT + MAX_CANDIDATES + back
-        self.context = Context(model, positions + _RESERVE, n_threads, count)
+        self.context = Context(model, positions + RESERVE, n_threads, count)
         self.pace = Pace(model.parameters, n_threads)
         self._strands = Strands(self.context, count)
         self._main, self._short = self._strands[_MAIN], self._strands[_SHORT]

@@ -20,9 +20,11 @@ class Load:
     """Load a model file.
 
     n_ctx: wanted context in tokens, 0 for the engine's choice; never more than the model was trained for.
-    n_threads: CPU threads for evaluation, 0 for the engine's choice. gpu_layers: layers put on a GPU,
-    -1 for all, 0 for none. cache: a folder for what can be made again (the token table, thread timings); ""
-    keeps nothing.
+    n_threads: CPU threads for evaluation, 0 for the engine's choice. gpu_layers: layers put on a GPU at most,
+    -1 for as many as fit, 0 for none; the worker does not even look for a GPU then. cache: a folder for what
+    can be made again (the token table, thread timings); "" keeps nothing.
+    fallen: why it is loaded lower than before: "ended" (the worker ended), "driver" (it ended while it looked
+    for GPUs), "ran_out" (a GPU's memory ran out); fallen_from, fallen_on: the layers and the GPU then.
     """
 
     path: str
@@ -30,6 +32,9 @@ class Load:
     n_threads: int = 0
     gpu_layers: int = -1
     cache: str = ""
+    fallen: str = ""
+    fallen_from: int = 0
+    fallen_on: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,12 +73,44 @@ class Cancel:
 
 @dataclass(frozen=True)
 class Device:
-    """A device of ggml. Memory in bytes, as its backend reports it."""
+    """A device of ggml. Memory in bytes, as its backend reports it; for the processor, the system's.
+
+    kind: "cpu", "gpu", "integrated" (a GPU in the system's memory), "accelerator" or "other".
+    """
 
     name: str
     description: str
     total: int
     free: int
+    kind: str = "cpu"
+
+
+@dataclass(frozen=True)
+class Trying:
+    """The worker is going to load the model with so many layers on a GPU; it has found its devices.
+
+    in_all: how many layers there are, the output counted as one. device: the GPU, in words, or "".
+    """
+
+    layers: int
+    in_all: int
+    device: str = ""
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where a loaded model's layers are, and why; `key` and `values` name the sentence.
+
+    layers: on a GPU, of `in_all`; 0: the processor does it all. device: the GPU, in words, or "".
+    fell: it was higher before, and a person should be told.
+    """
+
+    layers: int
+    in_all: int
+    device: str
+    key: str
+    values: dict[str, Value] = field(default_factory=dict)
+    fell: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,6 +130,7 @@ class Ready:
     system_info: str
     binding: str
     devices: tuple[Device, ...] = ()
+    placement: Placement | None = None
 
 
 @dataclass(frozen=True)
@@ -143,9 +181,9 @@ class Failed:
 
 
 ToWorker = Load | Request | Cancel
-FromWorker = Ready | Chunk | Done | Failed
+FromWorker = Trying | Ready | Chunk | Done | Failed
 _KINDS: dict[str, type[ToWorker | FromWorker]] = {
-    kind.__name__: kind for kind in (Load, Request, Cancel, Ready, Chunk, Done, Failed)
+    kind.__name__: kind for kind in (Load, Request, Cancel, Trying, Ready, Chunk, Done, Failed)
 }
 
 
@@ -166,6 +204,8 @@ def decode(line: bytes) -> ToWorker | FromWorker:
         for name, entry in fields.items():
             if isinstance(entry, list):
                 fields[name] = tuple(_NESTED[name](**_tupled(each)) for each in entry)
+            elif name == "placement" and entry is not None:
+                fields[name] = Placement(**entry)
         return kind(**fields)
     except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"not a message: {line[:80]!r}") from error

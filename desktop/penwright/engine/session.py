@@ -11,16 +11,14 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from penwright.core import segment
 from penwright.core.answer import Answer
-from penwright.engine.evaluation import Evaluation
 from penwright.engine.generation import Generation, Task
 from penwright.engine.llama.context import Aborted
 from penwright.engine.llama.library import BINDING, Library
-from penwright.engine.llama.model import Model
-from penwright.engine.messages import MAX_CANDIDATES, Done, Load, Ready, Request
+from penwright.engine.loading import take_seat
+from penwright.engine.messages import MAX_CANDIDATES, Done, Load, Ready, Request, Trying
 from penwright.engine.prompts import Prompts
 from penwright.engine.strands import Strand
 from penwright.engine.threads import default_threads
@@ -39,16 +37,18 @@ class Session:
     `abort()` and `resume()` may be called from any thread, everything else from one at a time.
     """
 
-    def __init__(self, library: Library, load: Load) -> None:
-        """Load the model. Raises ModelError or EngineError."""
+    def __init__(
+        self, library: Library, load: Load, trying: Callable[[Trying], None] = lambda _trying: None
+    ) -> None:
+        """Load the model; `trying` hears of each number of GPU layers. Raises ModelError or EngineError."""
         began = time.perf_counter()
         self._library = library
         self._load = load
-        self._model = Model(library, Path(load.path), load.gpu_layers)
         wanted = max(_LEAST_CONTEXT, load.n_ctx or _DEFAULT_CONTEXT)
-        self._positions = min(wanted, self._model.n_ctx_train)
         self._threads = load.n_threads or default_threads()
-        self._evaluation = Evaluation(self._model, self._positions, self._threads)
+        seat = take_seat(library, load, wanted, self._threads, trying)
+        self._model, self._evaluation, self._positions = seat.model, seat.evaluation, seat.positions
+        self.placement = seat.placement
         self._prompts = Prompts(self._model, self._positions)
         self._table = TokenTable.of(self._model, load.cache)
         self._generation = Generation(self._model, self._table, self._evaluation, self._positions)
@@ -71,6 +71,7 @@ class Session:
             system_info=self._library.system_info(),
             binding=BINDING,
             devices=self._library.devices(),
+            placement=self.placement,
         )
 
     def abort(self) -> None:

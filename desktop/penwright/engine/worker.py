@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from penwright.base.errors import PenwrightError
 from penwright.engine.llama.library import Library
+from penwright.engine.loading import after_running_out
 from penwright.engine.lowered import LoweredThread
 from penwright.engine.mailbox import Cancelled, Errand, Mailbox
 from penwright.engine.messages import (
@@ -46,6 +47,7 @@ class Worker:
         self._library = Library()
         self._lowered = LoweredThread()
         self._session: Session | None = None
+        self._loaded = Load("")
 
     def _send(self, message: FromWorker) -> None:
         self._output.write(encode(message))
@@ -73,10 +75,11 @@ class Worker:
             self._session.close()
             self._session = None
         try:
-            self._session = Session(self._library, load)
+            self._session = Session(self._library, load, self._send)
         except PenwrightError as error:
             self._send(Failed(0, error.key, dict(error.values)))
             return
+        self._loaded = load
         self._send(self._session.ready())
 
     def _answer(self, request: Request) -> None:
@@ -92,6 +95,9 @@ class Worker:
             done = self._session.complete(request, chunk)
         except PenwrightError as error:
             self._send(Failed(request.id, error.key, dict(error.values)))
+            lower = after_running_out(self._loaded, self._session.placement, error)
+            if lower is not None:
+                self._load(lower)
             return
         self._send(done)
 

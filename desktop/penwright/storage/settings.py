@@ -33,6 +33,7 @@ class Settings:
 
     model: path of a GGUF file, or None for the starter that comes with the program.
     typeface: of the text. suggestions: whether any are shown. eagerness: how readily.
+    gpu: whether graphics cards are used, as far as a model fits there.
     seen_tab_hint: the hint about Tab was shown and sent away.
     """
 
@@ -40,6 +41,7 @@ class Settings:
     typeface: Literal["serif", "sans"] = _setting("serif", "settings.about_typeface")
     suggestions: bool = _setting(True, "settings.about_suggestions")
     eagerness: Literal["quiet", "normal", "eager"] = _setting("normal", "settings.about_eagerness")
+    gpu: Literal["auto", "off"] = _setting("auto", "settings.about_gpu")
     seen_tab_hint: bool = _setting(False, "settings.about_seen_tab_hint")
 
 

@@ -39,6 +39,10 @@ class Menus(QObject):
         """Mark whether suggestions come while typing."""
         self.suggest_while_typing.setChecked(wanted)
 
+    def show_gpu(self, wanted: bool) -> None:
+        """Mark whether graphics cards are used."""
+        self.use_gpu.setChecked(wanted)
+
     def _menu(self, title: str) -> QMenu:
         menu = self._bar.addMenu(title)
         assert menu is not None
@@ -130,6 +134,15 @@ class Menus(QObject):
         window, menu = self._window, self._menu(self.tr("&Model"))
         self._add(menu, self.tr("Use a Model &File…"), window.choose_model)
         self._add(menu, self.tr("Use the &Starter"), lambda: window.model_chosen.emit(None))
+        menu.addSeparator()
+        self.use_gpu = self._add(
+            menu,
+            self.tr("Use &Graphics Cards"),
+            lambda: window.gpu_toggled.emit(self.use_gpu.isChecked()),
+        )
+        self.use_gpu.setCheckable(True)
+        self.use_gpu.setChecked(True)
+        self.where_it_runs = self._add(menu, self.tr("&Where the Model Runs"), window.show_placement)
 
     def _help(self) -> None:
         menu = self._menu(self.tr("&Help"))

@@ -10,10 +10,14 @@ from penwright.ui.editor.area import WritingArea
 
 
 class ElidingLabel(QLabel):
-    """A label that gives way: what doesn't fit ends in "…", and stands whole in its tool tip."""
+    """A label that gives way: what doesn't fit ends in "…", and stands whole in its tool tip.
+
+    detail: what the tool tip says besides.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.detail = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
 
@@ -24,7 +28,8 @@ class ElidingLabel(QLabel):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw as much as fits."""
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
-        self.setToolTip(self.text() if shown != self.text() else "")
+        whole = self.text() if shown != self.text() else ""
+        self.setToolTip("\n".join(part for part in (whole, self.detail) if part))
         painter = QPainter(self)
         painter.setPen(self.palette().windowText().color())
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
@@ -38,7 +43,7 @@ class StatusLine(QFrame):
         super().__init__(parent)
         self.setObjectName("status")
         self._words = QLabel()
-        self._model = ElidingLabel()
+        self.model_label = ElidingLabel()
         self._state = ElidingLabel()
         even = QFont(self.font())
         even.setFeature(QFont.Tag("tnum"), 1)  # so that a count doesn't make its neighbours tremble
@@ -48,12 +53,12 @@ class StatusLine(QFrame):
         row.setSpacing(8)
         row.addWidget(self._words)
         row.addStretch(1)
-        row.addWidget(self._model)
+        row.addWidget(self.model_label)
         self._dot = QLabel("·")
         row.addWidget(self._dot)
         row.addWidget(self._state)
         self._words.setAccessibleName(self.tr("Words"))
-        self._model.setAccessibleName(self.tr("Model"))
+        self.model_label.setAccessibleName(self.tr("Model"))
         self._state.setAccessibleName(self.tr("State"))
         area.words_counted.connect(self.set_words)
         self.set_words(area.words)
@@ -66,8 +71,14 @@ class StatusLine(QFrame):
 
     def set_model(self, text: str) -> None:
         """Show the model's name."""
-        self._model.setText(text)
+        self.model_label.setText(text)
         self._fit_dot()
+
+    def set_model_detail(self, text: str) -> None:
+        """Have this told where the model's name is pointed at, and to those who hear the screen."""
+        self.model_label.detail = text
+        self.model_label.setAccessibleDescription(text)
+        self.model_label.update()
 
     def set_state(self, text: str) -> None:
         """Show how the model is doing."""
@@ -76,7 +87,7 @@ class StatusLine(QFrame):
 
     def texts(self) -> tuple[str, str, str]:
         """Return words, model and state as they are said."""
-        return self._words.text(), self._model.text(), self._state.text()
+        return self._words.text(), self.model_label.text(), self._state.text()
 
     def _fit_dot(self) -> None:
-        self._dot.setVisible(bool(self._model.text() and self._state.text()))
+        self._dot.setVisible(bool(self.model_label.text() and self._state.text()))

@@ -29,7 +29,7 @@ class DeskWindow(QMainWindow):
     area: the writing area. filing: its file.
     window_wanted(Path | None): open another window, with this text or an empty one.
     model_chosen(Path | None): write with this model file, or with the starter.
-    typeface_chosen(str), suggestions_toggled(bool): the writer's wishes, to be kept.
+    typeface_chosen(str), suggestions_toggled(bool), gpu_toggled(bool): the writer's wishes, to be kept.
     closed(): the window has closed and its text is safe, or not wanted.
     """
 
@@ -37,6 +37,7 @@ class DeskWindow(QMainWindow):
     model_chosen = Signal(object)
     typeface_chosen = Signal(str)
     suggestions_toggled = Signal(bool)
+    gpu_toggled = Signal(bool)
     closed = Signal()
 
     def __init__(
@@ -76,6 +77,7 @@ class DeskWindow(QMainWindow):
         self.menus = Menus(self)
         self.area.document().modificationChanged.connect(self.setWindowModified)
         self._closed = False
+        self._placement = ""
         themes.changed.connect(self.set_theme)
         self.set_theme(themes.current)
         self.set_typeface(typeface)
@@ -108,6 +110,19 @@ class DeskWindow(QMainWindow):
     def set_model(self, text: str) -> None:
         """Show the model's name."""
         self.status_line.set_model(text)
+
+    def set_gpu(self, wanted: bool) -> None:
+        """Show whether graphics cards are used."""
+        self.menus.show_gpu(wanted)
+
+    def set_placement(self, text: str) -> None:
+        """Take the sentence that says where the model runs, for whoever asks; "" while it isn't known."""
+        self._placement = text
+        self.status_line.set_model_detail(text)
+
+    def show_placement(self) -> None:
+        """Say where the model runs, and why."""
+        self.show_notice(self._placement or self.tr("No model is loaded yet."))
 
     def show_notice(self, text: str) -> None:
         """Say something until it is dismissed (Esc, a click) or something else is said."""

@@ -149,6 +149,22 @@ def test_doctor(penwright: Run, own_folders: Path, starter: Path) -> None:
     assert list(own_folders.rglob("*")) == [], "looking makes nothing"
 
 
+def test_where_the_model_runs(penwright: Run) -> None:
+    done = penwright("doctor", "--gpu", "off")
+    assert (done.returncode, done.stderr) == (0, b"")
+    told = done.stdout.decode()
+    assert "because graphics cards are switched off" in told
+    assert "processor, " in told.partition("\n  devices ")[2].splitlines()[0]
+    report = json.loads(penwright("doctor", "--json").stdout)["engine"]
+    assert {device["kind"] for device in report["devices"]} >= {"cpu"}
+    assert 0 <= report["gpu_layers"] <= report["layers"]
+    assert report["placement"].endswith(".")
+    done = penwright("complete", "--before", START, "--max-tokens", "2", "--gpu", "off")
+    assert (done.returncode, done.stderr) == (0, b"")
+    wrong = penwright("complete", "--before", START, "--gpu", "maybe")
+    assert (wrong.returncode, wrong.stdout, wrong.stderr.count(b"\n")) == (2, b"", 1)
+
+
 def test_doctor_says_what_is_wrong(
     penwright: Run, broken_models: dict[str, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:

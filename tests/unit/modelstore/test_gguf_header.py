@@ -94,7 +94,34 @@ def test_the_starter():
         size_bytes=bundled_model().stat().st_size,
         chat_template=False,
         split_count=1,
+        blocks=6,
+        cache_width=6 * 2 * 256,
+        embedding=256,
+        heads=4,
+        vocabulary=8192,
     )
+
+
+def test_the_width_of_the_cache(path):
+    def header(heads_kv: int | list[int], **lengths: int) -> GgufHeader:
+        writer = gguf.GGUFWriter(path, "llama")
+        writer.add_block_count(4)
+        writer.add_embedding_length(64)
+        writer.add_head_count(8)
+        writer.add_head_count_kv(heads_kv)
+        if lengths:
+            writer.add_key_length(lengths["key"])
+            writer.add_value_length(lengths["value"])
+        writer.write_header_to_file()
+        writer.write_kv_data_to_file()
+        writer.close()
+        return read_header(path)
+
+    assert header(2).cache_width == 4 * 2 * (8 + 8)
+    assert header(2, key=32, value=16).cache_width == 4 * 2 * (32 + 16)
+    assert header([0, 2, 0, 1]).cache_width == 3 * (8 + 8)
+    found = header(2)
+    assert (found.blocks, found.embedding, found.heads, found.vocabulary) == (4, 64, 8, 0)
 
 
 def test_a_file_of_the_packages_writer(path):

@@ -68,11 +68,17 @@ def test_each_is_declared_as_data():
         ("suggestions", "true"),
         ("eagerness", {}),
         ("seen_tab_hint", None),
+        ("gpu", "on"),
     ],
 )
 def test_one_wrong_value_costs_only_itself(name, value, file):
     right = Settings(
-        model="/m.gguf", typeface="sans", suggestions=False, eagerness="quiet", seen_tab_hint=True
+        model="/m.gguf",
+        typeface="sans",
+        suggestions=False,
+        eagerness="quiet",
+        gpu="off",
+        seen_tab_hint=True,
     )
     file.path.write_text(json.dumps({"version": 1, **asdict(right), name: value}))
     settings, notes = file.load()

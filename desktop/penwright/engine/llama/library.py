@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import ctypes
+import re
 import sys
 from collections import deque
+from dataclasses import replace
 from pathlib import Path
 
 import llama_cpp as binding
+import psutil
 
 from penwright.engine.messages import Device
 
 BINDING = f"llama-cpp-python {binding.__version__}"
 _LOG_ERROR = 4  # ggml_log_level
 _LOG_CONT = 5
+_KINDS = {0: "cpu", 1: "gpu", 2: "integrated", 3: "accelerator"}  # ggml_backend_dev_type
+_OFFLOADED = re.compile(r"offloaded (\d+)/(\d+) layers")
 
 
 class Library:
     """llama.cpp itself, set up once in a process: backends loaded, its log kept instead of printed."""
 
     def __init__(self) -> None:
+        self.offloaded = (0, 0)  # of the last model, as llama.cpp told it: layers on a GPU, layers in all
         self._errors: deque[str] = deque(maxlen=20)
         # A collected callback corrupts later calls, so the object lives as long as the library.
         self._log = binding.llama_log_callback(self._keep)
@@ -37,6 +43,8 @@ class Library:
     def _keep(self, level: int, text: bytes, _data: object) -> None:
         if level in (_LOG_ERROR, _LOG_CONT) and text.strip():
             self._errors.append(text.decode("utf-8", "replace").strip())
+        elif b"offloaded" in text and (told := _OFFLOADED.search(text.decode("utf-8", "replace"))):
+            self.offloaded = int(told[1]), int(told[2])
 
     def drain_errors(self) -> str:
         """Return what llama.cpp logged as errors since the last call."""
@@ -62,12 +70,21 @@ class Library:
                 function = getattr(base, what)
                 function.restype, function.argtypes = ctypes.c_char_p, [ctypes.c_void_p]
                 words.append((function(device) or b"").decode("utf-8", "replace"))
+            kind = base.ggml_backend_dev_type
+            kind.restype, kind.argtypes = ctypes.c_int, [ctypes.c_void_p]
             free, total = ctypes.c_size_t(), ctypes.c_size_t()
             memory = base.ggml_backend_dev_memory
             memory.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p]
             memory(device, ctypes.byref(free), ctypes.byref(total))
-            found.append(Device(words[0], words[1], total.value, free.value))
+            described = Device(words[0], words[1], total.value, free.value, _KINDS.get(kind(device), "other"))
+            found.append(_with_system_memory(described) if described.kind == "cpu" else described)
         return tuple(found)
+
+
+def _with_system_memory(device: Device) -> Device:
+    """Return the processor's device with what the system says: ggml calls all of its memory free."""
+    memory = psutil.virtual_memory()
+    return replace(device, total=memory.total, free=memory.available)
 
 
 def _open_library(folder: Path, name: str) -> ctypes.CDLL:

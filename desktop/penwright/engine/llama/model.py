@@ -21,13 +21,20 @@ class Model:
     """A loaded model and its vocabulary."""
 
     def __init__(self, library: Library, path: Path, gpu_layers: int = 0) -> None:
-        """Load `path`. Raises ModelError when it can't be used, before or in llama.cpp."""
+        """Load `path`, with so many layers on a GPU, -1 for all.
+
+        Raises ModelError when it can't be used, before or in llama.cpp.
+        """
         digest = hashlib.blake2b(vet(path).digest, digest_size=16)
         digest.update(BINDING.encode())  # another llama.cpp may write other bytes for a token
         self.vocabulary = digest.hexdigest()
         params = binding.llama_model_default_params()
         params.n_gpu_layers = gpu_layers
+        no_device = (ctypes.c_void_p * 1)()
+        if gpu_layers == 0:  # else a GPU would be used for large batches all the same
+            params.devices = ctypes.cast(no_device, ctypes.c_void_p)
         library.drain_errors()
+        library.offloaded = (0, 0)
         self._handle = binding.llama_model_load_from_file(str(path).encode(), params)
         if not self._handle:
             why = library.drain_errors()
