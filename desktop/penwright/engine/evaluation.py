@@ -6,6 +6,8 @@ DRAFTS the answers being written. A model that can't go back also has CHECKPOINT
 
 from __future__ import annotations
 
+import statistics
+import time
 from collections.abc import Callable, Sequence
 
 from penwright.base.errors import EngineError
@@ -20,6 +22,8 @@ _MAIN, _SHORT, _FIRST_DRAFT = 0, 1, 2
 # How far behind MAIN's end each checkpoint stays, in tokens: the last word, a sentence, a paragraph.
 _CHECKPOINTS = (1, 24, 96)
 _WORTH_KEEPING = 96  # tokens; less is evaluated again as quickly as its state is copied
+_WARM_UP = 16  # tokens
+_TRIALS = 7
 RESERVE = 512  # cells beside the longest prompt and its answer: the short prompt and other drafts
 
 
@@ -82,6 +86,30 @@ class Evaluation:
         except EngineError:
             pass  # the next request finds it missing, and answers from a short one again
         self._wanted = None
+
+    def warm_up(self) -> None:
+        """Evaluate a few tokens: that reads the weights from the disk, and tells how quick the machine is.
+
+        Raises Aborted, EngineError.
+        """
+        strand = self._strands[_FIRST_DRAFT]
+        self._strands.cut(strand, 0)
+        with self.pace.timed(_WARM_UP):
+            self._strands.extend(strand, [0] * _WARM_UP)
+        self._strands.cut(strand, 0)
+
+    def seconds_a_token(self, n_threads: int) -> float:
+        """Measure how long one token takes with so many threads. Raises Aborted, EngineError."""
+        self.context.set_threads(n_threads)
+        strand = self._strands[_FIRST_DRAFT]
+        self._strands.cut(strand, 0)
+        taken = []
+        for _ in range(_TRIALS):
+            began = time.perf_counter()
+            self._strands.extend(strand, (0,))
+            taken.append(time.perf_counter() - began)
+        self._strands.cut(strand, 0)
+        return statistics.median(taken)
 
     def draft(self, number: int, source: Strand) -> Strand:
         """Return a strand to write an answer in, holding what `source` does. number: 0 and up."""

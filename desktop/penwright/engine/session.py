@@ -21,7 +21,7 @@ from penwright.engine.loading import take_seat
 from penwright.engine.messages import MAX_CANDIDATES, Done, Load, Ready, Request, Trying
 from penwright.engine.prompts import Prompts
 from penwright.engine.strands import Strand
-from penwright.engine.threads import default_threads
+from penwright.engine.threads import KeptThreads, Threads
 from penwright.engine.tokens import TokenTable
 
 # Enough for what a writer's page holds around the caret, and little enough to be evaluated while someone
@@ -45,10 +45,12 @@ class Session:
         self._library = library
         self._load = load
         wanted = max(_LEAST_CONTEXT, load.n_ctx or _DEFAULT_CONTEXT)
-        self._threads = load.n_threads or default_threads()
-        seat = take_seat(library, load, wanted, self._threads, trying)
+        seat = take_seat(library, load, wanted, load.n_threads or 1, trying)
         self._model, self._evaluation, self._positions = seat.model, seat.evaluation, seat.positions
         self.placement = seat.placement
+        self._threads = Threads(load.n_threads, KeptThreads(load.cache, self._model.description))
+        self._use_threads()
+        self._fresh = True
         self._prompts = Prompts(self._model, self._positions)
         self._table = TokenTable.of(self._model, load.cache)
         self._generation = Generation(self._model, self._table, self._evaluation, self._positions)
@@ -66,7 +68,7 @@ class Session:
             n_ctx=self._positions,
             n_ctx_train=model.n_ctx_train,
             n_vocab=model.n_vocab,
-            n_threads=self._threads,
+            n_threads=self._threads.count,
             load_ms=self._load_ms,
             system_info=self._library.system_info(),
             binding=BINDING,
@@ -85,11 +87,23 @@ class Session:
     @property
     def has_errand(self) -> bool:
         """Whether there is something to evaluate that nobody waits for."""
-        return self._evaluation.has_errand
+        return self._fresh or self._evaluation.has_errand or self._threads.unmeasured
 
     def run_errand(self) -> None:
         """Evaluate what nobody waits for, until it is done or `abort()` is called."""
-        self._evaluation.run_errand()
+        try:
+            if self._fresh:
+                self._evaluation.warm_up()
+                self._fresh = False
+            self._evaluation.run_errand()
+            if self._threads.unmeasured and not self._evaluation.has_errand:
+                self._threads.measure(self._evaluation.seconds_a_token)
+                self._use_threads()
+        except Aborted:
+            return
+
+    def _use_threads(self) -> None:
+        self._evaluation.context.set_threads(self._threads.count)
 
     def forget(self) -> None:
         """Forget every text: the next request finds nothing in the cache."""
@@ -124,6 +138,9 @@ class Session:
         except Aborted:
             stop = "cancelled"
             prompt_ms = (time.perf_counter() - began) * 1000
+        total_ms = (time.perf_counter() - began) * 1000
+        if tokens and not request.spare and self._threads.observe((total_ms - prompt_ms) / tokens):
+            self._use_threads()
         return Done(
             id=request.id,
             answers=tuple(answers),
@@ -131,7 +148,7 @@ class Session:
             prompt_tokens=prompt_tokens,
             reused_tokens=reused,
             prompt_ms=round(prompt_ms, 3),
-            total_ms=round((time.perf_counter() - began) * 1000, 3),
+            total_ms=round(total_ms, 3),
             stop=answers[0].stop if answers and stop != "cancelled" else stop,
         )
 
