@@ -188,3 +188,11 @@ def test_no_device_is_a_real_list(library: Library, starter: Path) -> None:
         patch.setattr(model_module.binding, "llama_model_load_from_file", look)
         model_module.Model(library, starter, 0).close()
     assert seen == [None]
+
+
+def test_what_other_models_hold_is_not_free(library: Library, starter: Path) -> None:
+    free = memory.available()
+    Session(library, Load(str(starter), n_threads=1, held=free // 4)).close()
+    with pytest.raises(ModelError) as refused:
+        Session(library, Load(str(starter), n_threads=1, held=2 * free))
+    assert refused.value.key == "engine.no_memory"

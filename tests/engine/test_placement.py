@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from penwright.base.catalogue import Catalogue
-from penwright.base.errors import EngineError, ModelError
+from penwright.base.errors import EngineError
 from penwright.engine import memory
 from penwright.engine.loading import after_running_out
 from penwright.engine.messages import Device, Load, Placement
@@ -201,17 +201,11 @@ def test_all_files_of_a_split_model_count(starter: Path, tmp_path: Path) -> None
     assert memory.shape_of(tmp_path / "alone.gguf", replace(header, size_bytes=7), 1, 1).weights == 7
 
 
-def test_a_model_that_does_not_fit_is_refused_with_numbers(starter: Path, catalogue: Catalogue) -> None:
-    shape = memory.shape_of(starter, read_header(starter), 256, 64)
-    memory.require(starter, shape)
-    needed = shape.on_host(0)
-    memory.require(starter, shape, free=needed)
-    with pytest.raises(ModelError) as refused:
-        memory.require(starter, shape, free=needed - 1)
-    assert refused.value.values["needed_mb"] == -(-needed // MEBI)
-    with pytest.raises(ModelError):
-        memory.require(starter, shape, free=needed, held=1)
-    assert str(refused.value.values["free_mb"]) in catalogue.sentence(refused.value)
+def test_a_model_that_does_not_fit_is_told_with_numbers(starter: Path, catalogue: Catalogue) -> None:
+    refused = memory.short(starter, 3 * MEBI + 1, 2 * MEBI)
+    assert (refused.values["needed_mb"], refused.values["free_mb"]) == (4, 2)
+    assert "4" in catalogue.sentence(refused)
+    assert memory.short(starter, 1, -5).values["free_mb"] == 0
 
 
 def test_what_is_available_is_the_systems_figure() -> None:

@@ -59,7 +59,7 @@ def take_seat(
     cells = min(wanted, header.context_length or wanted) + RESERVE
     shape = memory.shape_of(path, header, cells, MICRO_BATCH)
     device = target(library.devices()) if load.gpu_layers != 0 else None
-    free = memory.available()
+    free = memory.available() - load.held
     ladder = rungs(shape, device, free, load.gpu_layers)
     if not ladder:
         raise memory.short(path, shape.on_host(0), free)

@@ -1,7 +1,6 @@
 """Whether a model fits into this machine's memory: looked at before it is loaded.
 
-A model that does not fit would be killed by the system, or make the whole machine crawl. `require()` is for
-anyone who is going to load one, in whichever process: a second model asks with what the first one holds.
+A model that does not fit would be killed by the system, or make the whole machine crawl.
 """
 
 from __future__ import annotations
@@ -46,18 +45,6 @@ def _weights(path: Path, header: GgufHeader) -> int:
 def available() -> int:
     """Return how many bytes can be taken without making the system swap."""
     return int(psutil.virtual_memory().available)
-
-
-def require(path: Path, shape: Shape, *, held: int = 0, free: int | None = None) -> None:
-    """Raise ModelError engine.no_memory where a model doesn't fit into the system's memory.
-
-    held: bytes of model files that others have mapped: the system counts them as available, though they
-    are in use. free: what is available, looked up when it isn't given.
-    """
-    room = (available() if free is None else free) - held
-    needed = shape.on_host(0)
-    if needed > room:
-        raise short(path, needed, room)
 
 
 def short(path: Path, needed: int, room: int) -> ModelError:

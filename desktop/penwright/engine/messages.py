@@ -22,7 +22,8 @@ class Load:
     n_ctx: wanted context in tokens, 0 for the engine's choice; never more than the model was trained for.
     n_threads: CPU threads for evaluation, 0 for the engine's choice. gpu_layers: layers put on a GPU at most,
     -1 for as many as fit, 0 for none; the worker does not even look for a GPU then. cache: a folder for what
-    can be made again (the token table, thread timings); "" keeps nothing.
+    can be made again (the token table, thread timings); "" keeps nothing. held: bytes of model files that
+    other workers have mapped, which the system counts as available though they are in use.
     fallen: why it is loaded lower than before: "ended" (the worker ended), "driver" (it ended while it looked
     for GPUs), "ran_out" (a GPU's memory ran out); fallen_from, fallen_on: the layers and the GPU then.
     """
@@ -32,6 +33,7 @@ class Load:
     n_threads: int = 0
     gpu_layers: int = -1
     cache: str = ""
+    held: int = 0
     fallen: str = ""
     fallen_from: int = 0
     fallen_on: str = ""
