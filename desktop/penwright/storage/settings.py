@@ -15,6 +15,8 @@ from penwright.base.files import read_bounded, readable_name, write_atomically
 _LIMIT_BYTES = 1_000_000  # far more than settings can need; a longer file is not ours
 _KEPT_ASIDE_LIMIT = 1000  # broken files; more of them means that something else is wrong
 
+Value = str | bool | int | tuple[str, ...] | None
+
 # A step takes what a file of one version holds and returns what the next version would.
 Step = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -34,7 +36,9 @@ class Settings:
     model: path of a GGUF file, or None for the starter that comes with the program.
     typeface: of the text. suggestions: whether any are shown. eagerness: how readily.
     gpu: whether graphics cards are used, as far as a model fits there.
-    seen_tab_hint: the hint about Tab was shown and sent away.
+    seen_tab_hint: the hint about Tab was shown and sent away. network: "off" makes no connection at all.
+    hub_endpoint: another hub or a mirror of it. proxy: to go through to it. models_folder: where models are
+    kept. shared_models: folders of other programs, read only. download_limit: kB a second; 0 for none.
     """
 
     model: str | None = _setting(None, "settings.about_model")
@@ -43,6 +47,12 @@ class Settings:
     eagerness: Literal["quiet", "normal", "eager"] = _setting("normal", "settings.about_eagerness")
     gpu: Literal["auto", "off"] = _setting("auto", "settings.about_gpu")
     seen_tab_hint: bool = _setting(False, "settings.about_seen_tab_hint")
+    network: Literal["off", "ask"] = _setting("ask", "settings.about_network")
+    hub_endpoint: str | None = _setting(None, "settings.about_hub_endpoint")
+    proxy: str | None = _setting(None, "settings.about_proxy")
+    models_folder: str | None = _setting(None, "settings.about_models_folder")
+    shared_models: tuple[str, ...] = _setting((), "settings.about_shared_models")
+    download_limit: int = _setting(0, "settings.about_download_limit")
 
 
 @dataclass(frozen=True)
@@ -53,7 +63,7 @@ class Declaration:
     """
 
     name: str
-    default: str | bool | None
+    default: Value
     description: str
     choices: tuple[str | bool, ...] | None
     accepts: Callable[[object], bool]
@@ -68,20 +78,25 @@ def declarations() -> tuple[Declaration, ...]:
 def _declaration(entry: Field[Any], hint: Any) -> Declaration:
     choices: tuple[str | bool, ...] | None = None
     accepted: tuple[type, ...] = ()
+    several = get_origin(hint) is tuple
     if get_origin(hint) is Literal:
         choices = get_args(hint)
     elif hint is bool:
         choices = (False, True)
-    else:
+    elif not several:
         accepted = tuple(cast("tuple[type, ...]", get_args(hint) or (hint,)))
 
     def accepts(value: object) -> bool:
+        if several:  # JSON has lists alone
+            return isinstance(value, list | tuple) and all(isinstance(each, str) for each in value)
+        if hint is int:
+            return type(value) is int and value >= 0
         if choices is None:
             return isinstance(value, accepted)
         # By type as well, or 1 would pass for True.
         return any(value == choice and type(value) is type(choice) for choice in choices)
 
-    default = cast("str | bool | None", entry.default)
+    default = cast("Value", entry.default)
     return Declaration(entry.name, default, entry.metadata["description"], choices, accepts)
 
 
@@ -118,7 +133,7 @@ class SettingsFile:
         for setting in declarations():
             value = kept.get(setting.name, setting.default)
             if setting.accepts(value):
-                chosen[setting.name] = value
+                chosen[setting.name] = tuple(value) if isinstance(value, list) else value
             else:
                 notes.append(SettingsError("settings.wrong_value", name=setting.name))
         return Settings(**chosen), tuple(notes)

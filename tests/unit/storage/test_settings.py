@@ -34,10 +34,15 @@ def test_nothing_there_yet(tmp_path):
 def test_kept_and_private(tmp_path):
     file = SettingsFile(tmp_path / "a" / "b")
     chosen = Settings(model="/x/\udcff日.gguf", typeface="sans", suggestions=False, eagerness="eager")
+    chosen = replace(chosen, network="off", shared_models=("/a", "/b"), download_limit=500)
     file.save(chosen)
     assert file.load() == (chosen, ())
     assert stat.S_IMODE(file.path.stat().st_mode) == 0o600
-    assert json.loads(file.path.read_text()) == {"version": 1, **asdict(chosen)}
+    assert json.loads(file.path.read_text()) == {
+        "version": 1,
+        **asdict(chosen),
+        "shared_models": ["/a", "/b"],
+    }
     file.path.chmod(0o644)
     file.save(chosen)
     assert stat.S_IMODE(file.path.stat().st_mode) == 0o600
@@ -69,6 +74,15 @@ def test_each_is_declared_as_data():
         ("eagerness", {}),
         ("seen_tab_hint", None),
         ("gpu", "on"),
+        ("network", "on"),
+        ("network", False),
+        ("hub_endpoint", 3),
+        ("shared_models", "/a"),
+        ("shared_models", [1]),
+        ("download_limit", -1),
+        ("download_limit", True),
+        ("download_limit", "5"),
+        ("download_limit", 1.5),
     ],
 )
 def test_one_wrong_value_costs_only_itself(name, value, file):
