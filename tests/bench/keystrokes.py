@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
+from PySide6.QtCore import QCoreApplication, QEventLoop
+from PySide6.QtWidgets import QApplication
 
-from penwright.app import Desk, make_application
+from penwright.app import Desk
 from penwright.base.catalogue import Catalogue
 from penwright.base.paths import Folders, bundled_model, resources
 from penwright.cli.engine import load, start_engine
@@ -24,27 +25,6 @@ _PAUSE = 0.12  # seconds between keys: about 8 a second, a quick writer
 _WAIT = 2.0  # seconds for one ghost
 
 
-class _Gaps:
-    """The longest time that the event loop did not turn."""
-
-    def __init__(self) -> None:
-        self.longest = 0.0
-        self._last = time.perf_counter()
-        self._timer = QTimer()
-        self._timer.setInterval(0)
-        self._timer.timeout.connect(self._turn)
-        self._timer.start()
-
-    def _turn(self) -> None:
-        now = time.perf_counter()
-        self.longest = max(self.longest, now - self._last)
-        self._last = now
-
-    def stop(self) -> float:
-        self._timer.stop()
-        return self.longest
-
-
 def _turn_until(done: Callable[[], bool], seconds: float) -> bool:
     end = time.perf_counter() + seconds
     while not done():
@@ -54,13 +34,12 @@ def _turn_until(done: Callable[[], bool], seconds: float) -> bool:
     return True
 
 
-def measure(text: str, keys: int) -> dict[str, object]:
+def measure(application: QApplication, text: str, keys: int) -> dict[str, object]:
     """Type `text` until `keys` of its keys were answered by a ghost; return the figures in milliseconds.
 
     The gate lets everything through, so that each asked key is answered. A key that the shown ghost
     foretells shortens it and asks nothing: it is not among those measured.
     """
-    application = make_application()
     catalogue = Catalogue(resources() / "i18n")
     latencies: list[float] = []
     typed_through = 0
@@ -80,7 +59,6 @@ def measure(text: str, keys: int) -> dict[str, object]:
         assert _turn_until(lambda: bool(ready), 20), "the model did not load"
         window.activateWindow()
         area.setFocus()
-        gaps = _Gaps()
         for letter in text:
             before = area.ghost_text
             painted.clear()
@@ -98,7 +76,6 @@ def measure(text: str, keys: int) -> dict[str, object]:
             _turn_until(lambda end=end: time.perf_counter() >= end, _PAUSE)
             if len(latencies) >= keys:
                 break
-        longest = gaps.stop() * 1000
         desk.close()
     alone = _engine_alone(asked)
     return {
@@ -111,7 +88,6 @@ def measure(text: str, keys: int) -> dict[str, object]:
         "p50_ratio_to_engine": round(statistics.median(latencies) / statistics.median(alone), 2),
         "key_handling_p50_ms": round(statistics.median(stalls), 2),
         "key_handling_p95_ms": round(_p95(stalls), 2),
-        "longest_event_loop_gap_ms": round(longest, 1),
     }
 
 

@@ -1,8 +1,10 @@
 """Measurements of the window with the real engine: `python3 packaging/dev.py bench [--keys N] [--json]`.
 
 What is printed: milliseconds from a key's event to the paint of the ghost that answers it, beside the time
-that the same requests take the engine alone (ratio = window / engine); and the longest gap in the event loop
-meanwhile, beside that of the same typing with an engine that answers nothing.
+that the same requests take the engine alone (ratio = window / engine); and how often a minute the event loop
+does not turn for more than 16 ms while someone types, beside the same with an engine whose answers are
+written beforehand.
+`penwright bench` measures the engine itself.
 """
 
 from __future__ import annotations
@@ -22,13 +24,20 @@ def main() -> int:
     """Run the measurements and print them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--keys", type=int, default=100, help="answered keys to measure")
+    parser.add_argument("--seconds", type=float, default=60, help="typed with each engine, to count gaps")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     sys.path.insert(0, str(ROOT / "tests" / "bench"))
+    import gaps
     import keystrokes
 
-    figures = keystrokes.measure(TEXT.read_text("utf-8"), options.keys)
+    from penwright.app import make_application
+
+    application = make_application()
+    text = TEXT.read_text("utf-8")
+    figures = keystrokes.measure(application, text, options.keys)
+    figures |= gaps.compare(application, text, options.seconds)
     figures["load_average"] = round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
     figures["measured"] = time.strftime("%Y-%m-%d")
     if options.json:
