@@ -67,7 +67,7 @@ def test_typing_brings_a_suggestion(seat: Callable[..., Seat]) -> None:
     sheet.type("They")
     sheet.wait_for(" decided to meet.")
     assert sheet.area.text() == "They"
-    assert [request.before for request in sheet.engine.requests] == ["T", "Th", "The", "They"]
+    assert [request.before for request in sheet.engine.visible] == ["T", "Th", "The", "They"]
 
 
 def test_typing_through_asks_nothing_of_the_engine(seat: Callable[..., Seat]) -> None:
@@ -77,7 +77,7 @@ def test_typing_through_asks_nothing_of_the_engine(seat: Callable[..., Seat]) ->
     sheet.type(" decided")
     assert sheet.area.ghost_text == " to meet."
     assert sheet.area.text() == "X decided"
-    assert len(sheet.engine.requests) == 1
+    assert len(sheet.engine.visible) == 1
 
 
 def test_another_letter_takes_it_away_and_asks_anew(seat: Callable[..., Seat]) -> None:
@@ -86,7 +86,7 @@ def test_another_letter_takes_it_away_and_asks_anew(seat: Callable[..., Seat]) -
     sheet.wait_for(" decided")
     sheet.type("y")
     assert sheet.area.ghost_text == ""
-    assert len(sheet.engine.requests) == 2
+    assert len(sheet.engine.visible) == 2
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,10 @@ def test_one_accept_is_one_undo_and_the_next_is_asked(seat: Callable[..., Seat])
     sheet.type("A")
     sheet.wait_for(" one two.")
     sheet.key(Qt.Key.Key_Tab)
-    assert sheet.engine.requests[-1].before == "A one two."
+    assert [(request.before, request.spare) for request in sheet.engine.requests[:2]] == [
+        ("A", False),
+        ("A one two.", True),
+    ]
     sheet.type("b")
     sheet.area.undo()
     assert sheet.area.text() == "A one two."
@@ -163,13 +166,13 @@ def test_composition_starts_no_suggestion_and_clears_a_shown_one(seat: Callable[
     sheet.wait_for(" one")
     QApplication.sendEvent(sheet.area, QInputMethodEvent("ni", []))
     assert sheet.area.ghost_text == ""
-    assert len(sheet.engine.requests) == 1
+    assert len(sheet.engine.visible) == 1
     commit = QInputMethodEvent()
     commit.setCommitString("你")
     QApplication.sendEvent(sheet.area, commit)
     assert sheet.area.text() == "A你"
-    assert sheet.engine.requests[-1].before == "A你"
-    assert len(sheet.engine.requests) == 2
+    assert sheet.engine.visible[-1].before == "A你"
+    assert len(sheet.engine.visible) == 2
 
 
 def test_undo_and_paste_ask_nothing(seat: Callable[..., Seat]) -> None:
@@ -178,15 +181,15 @@ def test_undo_and_paste_ask_nothing(seat: Callable[..., Seat]) -> None:
     QApplication.clipboard().setText(" pasted")
     sheet.area.paste()
     sheet.area.undo()
-    assert len(sheet.engine.requests) == 1
+    assert len(sheet.engine.visible) == 1
 
 
 def test_what_was_lost_with_the_engine_is_asked_again(seat: Callable[..., Seat]) -> None:
     sheet = seat(" one", at_once=False)
     sheet.type("A")
-    sheet.engine.tell(Failed(sheet.engine.requests[0].id, "engine.ended"))
+    sheet.engine.tell(Failed(sheet.engine.visible[0].id, "engine.ended"))
     sheet.engine.tell(Ready(1, "", "", 0, 0, 256, 256, 10, 1, 1.0, "", ""))
-    sheet.qtbot.waitUntil(lambda: len(sheet.engine.requests) == 2)
+    sheet.qtbot.waitUntil(lambda: len(sheet.engine.visible) == 2)
     sheet.engine.answer()
     sheet.wait_for(" one")
 
@@ -195,7 +198,7 @@ def test_switched_off_it_answers_only_when_asked(seat: Callable[..., Seat]) -> N
     sheet = seat(" one")
     sheet.suggesting.set_enabled(False)
     sheet.type("A")
-    assert sheet.engine.requests == []
+    assert sheet.engine.visible == []
     sheet.key(Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
     sheet.wait_for(" one")
     assert sheet.area.text() == "A"
@@ -214,7 +217,7 @@ def test_in_mid_sentence_it_pushes_the_rest_along(seat: Callable[..., Seat]) -> 
     sheet.type("They it.")
     for _ in range(4):
         sheet.key(Qt.Key.Key_Left)
-    sheet.engine._texts.append("have")
+    sheet.engine.add("have")
     sheet.type(" ")
     sheet.wait_for("have")
     assert sheet.area.text() == "They  it."

@@ -1,213 +1,329 @@
 """The suggestion state machine: an event comes in, actions go out; it holds no clock and starts nothing.
 
-The way of one suggestion: an edit asks the engine at once; the answer is judged by the gate; it is shown
-when the writer has paused for a moment; typing what it says shortens it with no request; anything else
-takes it away. Each request carries the document and the revision that it was asked for, and an answer to
-a state that typing can't explain is dropped.
+The way of one suggestion: an edit asks the engine at once, unless the answer is known already
+(core.recall); the gate judges the answer; it shows when the writer has paused for a moment (core.rhythm);
+typing what it says shortens it with no request; anything else takes it away. Every answer is kept under
+the text that it was made for, and only what fits the present text is ever shown, so that an answer that
+comes late does no harm and may do good.
+
+Two requests at most are alive, a visible one and a spare one. Once a suggestion shows, what would follow
+it is asked for with the spare one, and then the other candidates for the caret; after that nothing is
+asked until the writer does something. What follows comes first: it saves a whole prompt and answer in the
+moment after Tab, when the writer waits for it, while another candidate only saves a letter whose prompt
+is evaluated already. On battery there are no spare requests, and the writer's pause comes before the
+asking.
 
 Times are seconds of any monotonic clock.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+from penwright.core.actions import Action, Hide, Insert, Show, Wake
 from penwright.core.answer import Answer
-from penwright.core.gate import Eagerness, judge
+from penwright.core.choice import Choice
+from penwright.core.fate import Fate, Life, Told
+from penwright.core.gate import Eagerness, Verdict, judge
+from penwright.core.pending import CANDIDATES, For, Pending
+from penwright.core.recall import Found, Judge, Recall
+from penwright.core.rhythm import Rhythm
 from penwright.core.snapshot import Edit, Snapshot
 from penwright.core.suggestion import Suggestion, Take
 
-
-@dataclass(frozen=True)
-class Ask:
-    """Ask the engine to go on after `snapshot`; it supersedes any request before it."""
-
-    request: int
-    snapshot: Snapshot
-
-
-@dataclass(frozen=True)
-class Cancel:
-    """The engine need not finish this request."""
-
-    request: int
-
-
-@dataclass(frozen=True)
-class Show:
-    """Draw this suggestion at the caret, in place of any other."""
-
-    suggestion: Suggestion
-
-
-@dataclass(frozen=True)
-class Hide:
-    """Take the shown suggestion away."""
-
-
-@dataclass(frozen=True)
-class Insert:
-    """Insert accepted text at the caret, as one undo step, and report it with `accepted()`."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Wake:
-    """Call `tick()` at this time."""
-
-    at: float
-
-
-Action = Ask | Cancel | Show | Hide | Insert | Wake
-
-
-@dataclass(frozen=True)
-class _Pending:
-    request: int
-    snapshot: Snapshot
-    eagerness: Eagerness
-    asked_at: float
+BATTERY_PAUSE = 0.25  # seconds without a key before the engine is asked, on battery
 
 
 class Flow:
-    """The suggestions of one editor. Every method takes an event and returns the actions it calls for."""
+    """The suggestions of one editor. Every method takes an event and returns the actions it calls for.
 
-    def __init__(self, eagerness: Eagerness = Eagerness.NORMAL) -> None:
+    eagerness: the writer's wish, for the gate. enabled: whether typing brings suggestions. on_battery: be
+    calmer. shown: what shows now.
+    """
+
+    def __init__(
+        self,
+        eagerness: Eagerness = Eagerness.NORMAL,
+        next_id: Callable[[], int] | None = None,
+        tell: Callable[[Told], None] = lambda _told: None,
+    ) -> None:
+        """next_id gives each request its number, never one twice; `tell` hears what became of each answer."""
         self.eagerness = eagerness
         self.enabled = True
+        self.on_battery = False
         self.shown: Suggestion | None = None
+        self._pending = Pending(next_id or itertools.count(1).__next__)
+        self._life = Life(tell)
+        self._recall = Recall()
+        self._rhythm = Rhythm()
         self._now: Snapshot | None = None
-        self._pending: _Pending | None = None
-        self._earlier: _Pending | None = None  # superseded by a letter; its answer may be on the way already
         self._held: Suggestion | None = None  # judged, and waiting for the moment of showing
         self._show_at = 0.0
-        self._latency = 0.0  # of the last answer, in seconds
-        self._next = 1
-        self._unanswered: _Pending | None = None  # lost with the engine; asked again when it is back
+        self._ask_at: float | None = None  # on battery: when to ask
+        self._choice: Choice | None = None
+        self._lost: tuple[Snapshot, Eagerness] | None = None  # with the engine; asked again when it is back
 
     @property
     def pending(self) -> int | None:
-        """The id of the request that is under way, if any."""
-        return self._pending.request if self._pending else None
+        """The id of the visible request, if one is under way."""
+        return self._pending.visible.request if self._pending.visible else None
+
+    @property
+    def spare(self) -> int | None:
+        """The id of the spare request, if one is under way."""
+        return self._pending.spare.request if self._pending.spare else None
+
+    # What the writer does
 
     def edited(self, snapshot: Snapshot, edit: Edit, now: float) -> list[Action]:
         """Follow a change of the text."""
         previous, self._now = self._now, snapshot
-        candidate = self.shown or self._held
-        if candidate is not None:
-            rest = self._typed_through(candidate, previous, snapshot) if edit is Edit.TYPED else None
-            if rest is not None and rest.text:
-                return self._keep(rest)
-        earlier = None
-        if edit is Edit.TYPED and self.enabled:
-            # No need to cancel: the newest request wins. But should the answer be on its way and begin
-            # with this letter, it comes sooner than that of the new request.
-            earlier, self._pending = self._pending, None
-        actions = self._drop_all()
-        self._earlier = earlier
-        if edit is Edit.OTHER or not self.enabled:
-            return actions
-        return [*actions, *self._ask(snapshot, self.eagerness, now)]
+        self._choice = None
+        if edit is Edit.OTHER:
+            self._rhythm.rest()
+            return self._clear()
+        self._rhythm.key(now)
+        if edit is Edit.TYPED and (rest := self._typed_through(previous, snapshot)) is not None:
+            return [*self._stop_choosing(), *self._keep(rest)]
+        hidden = self._put_away(Fate.LEFT)
+        if not self.enabled:
+            return [*hidden, *self._pending.cancel()]
+        found = self._recall.find(snapshot, self._judged_by(self.eagerness))
+        if found is None:
+            return [*hidden, *self._begin(snapshot, now)]
+        moment = now + self._rhythm.pause(ready=True, deleted=edit is Edit.DELETED)
+        return _in_place(hidden, [*self._pending.cancel(), *self._offer(found, moment, now)])
 
     def asked(self, snapshot: Snapshot, now: float) -> list[Action]:
         """Follow the writer's own wish for a suggestion: the gate lets through whatever there is."""
+        self._now, self._choice = snapshot, None
+        found = self._recall.find(snapshot, self._judged_by(Eagerness.ALWAYS))
+        if self.shown is not None and found is not None and found.suggestion.text == self.shown.text:
+            return [Show(self.shown)]
+        hidden = self._put_away(Fate.LEFT)
+        if self._pending.wish(snapshot, Eagerness.ALWAYS):
+            self._show_at = now
+            return hidden
+        if found is None or not found.suggestion.text:
+            return [*hidden, *self._ask(snapshot, Eagerness.ALWAYS, now, now)]
+        return _in_place(hidden, [*self._pending.cancel(), *self._offer(found, now, now)])
+
+    def turned(self, step: int, snapshot: Snapshot, now: float) -> list[Action]:
+        """Follow the wish for the next (step 1) or the previous (-1) candidate."""
         self._now = snapshot
-        return [*self._drop_all(), *self._ask(snapshot, Eagerness.ALWAYS, now)]
+        if self._choice is not None:
+            self._choice = self._choice.turned(step)
+            return self._show_choice(now)
+        if self._pending.go_further(step):
+            return []
+        kept = self._recall.exact(snapshot)
+        if kept is None or kept.asked < CANDIDATES:
+            return self._ask(snapshot, Eagerness.ALWAYS, now, now, step)
+        return [*self._pending.cancel_visible(), *self._choose(step, now)]
+
+    def moved(self, snapshot: Snapshot) -> list[Action]:
+        """Follow a caret that moved: nothing is asked, but what is known for its new place shows."""
+        cleared = self.strayed()
+        self._now = snapshot
+        found = self._recall.find(snapshot, self._judged_by(self.eagerness)) if self.enabled else None
+        if found is None or not found.suggestion.text:
+            return cleared
+        self._life.begin(found)
+        return _in_place(cleared, self._show(found.suggestion))
 
     def strayed(self) -> list[Action]:
-        """Follow whatever makes a suggestion no longer fit: caret, selection, focus, composition."""
+        """Follow whatever makes a suggestion no longer fit: selection, focus, composition, another text."""
         self._now = None
-        return self._drop_all()
+        self._rhythm.rest()
+        return self._clear()
 
-    dismissed = strayed
+    def dismissed(self) -> list[Action]:
+        """Follow the key that sends a suggestion away."""
+        self._life.end(Fate.DISMISSED)
+        return self.strayed()
 
     def took(self, how: Take) -> list[Action]:
         """Follow a key that accepts; the editor inserts the text and then reports `accepted()`."""
         if self.shown is None:
             return []
         text, rest = self.shown.take(how)
+        self._choice = None
+        self._life.went(taken=len(text))
+        if not rest.text:
+            self._life.end(Fate.TAKEN)
         self.shown = rest if rest.text else None
-        return [Hide(), Insert(text)]
+        return [*self._stop_choosing(), Hide(), Insert(text)]
 
     def accepted(self, snapshot: Snapshot, now: float) -> list[Action]:
-        """Follow the insertion of accepted text: show the rest, or ask what comes next."""
+        """Follow the insertion of accepted text: show the rest, or what comes next."""
         self._now = snapshot
+        self._rhythm.rest()
         if self.shown is not None:
             return [Show(self.shown)]
-        return self._ask(snapshot, self.eagerness, now) if self.enabled else []
-
-    def answered(self, request: int, answer: Answer, now: float) -> list[Action]:
-        """Follow an answer of the engine. One that nothing waits for, or that no longer fits, is dropped."""
-        pending = self._take(request)
-        if pending is None:
+        if not self.enabled:
             return []
-        self._latency = now - pending.asked_at
-        # What an earlier answer has brought already is not changed under the writer's eyes.
+        found = self._recall.find(snapshot, self._judged_by(self.eagerness))
+        if found is not None:
+            return self._offer(found, now, now)
+        # A spare request for just this is superseded: its priority can't be raised, and what it has
+        # evaluated of the prompt stays with the engine.
+        return self._ask(snapshot, self.eagerness, now, now)
+
+    # What the engine and the clock do
+
+    def answered(self, request: int, answers: Sequence[Answer], now: float) -> list[Action]:
+        """Follow the answers to a request, best first. What nothing waits for is kept for later."""
+        asked, current = self._pending.take(request)
+        if asked is None:
+            return []
+        self._recall.put(request, asked.snapshot, answers, asked.purpose.candidates)
+        if current and asked.purpose is For.CHOOSING:
+            return self._choose(asked.step, now)
+        if current and asked.purpose is For.NEXT:
+            return self._ask_others(now)
+        if current and asked.purpose is For.SHOWING:
+            self._rhythm.latency = now - asked.at
+        # What shows or waits already is not changed under the writer's eyes.
         if self._now is None or self.shown is not None or self._held is not None:
             return []
-        verdict = judge(answer, pending.snapshot, pending.eagerness)
-        if not verdict.text:
+        wanted = self._pending.visible or asked
+        found = self._recall.find(self._now, self._judged_by(wanted.eagerness))
+        if found is None or not (found.suggestion.text or current):
             return []
-        found = self._typed_through(Suggestion(request, verdict.text), pending.snapshot, self._now)
-        if found is None or not found.text:
-            return []
-        if now >= self._show_at:
-            self.shown = found
-            return [Show(found)]
-        self._held = found
-        return [Wake(self._show_at)]
+        return self._offer(found, self._show_at, now)
 
     def failed(self, request: int) -> list[Action]:
         """Follow the end of a request that brought no answer, as when the engine ended."""
-        newest = request == self.pending
-        lost = self._take(request)
-        if newest:
-            self._unanswered = lost
+        asked, current = self._pending.take(request)
+        if asked is not None and current and asked.purpose is For.SHOWING:
+            self._lost = (asked.snapshot, asked.eagerness)
         return []
 
     def ready(self, now: float) -> list[Action]:
-        """Follow the engine's return: what it had not answered is asked again if nothing has changed."""
-        lost, self._unanswered = self._unanswered, None
-        if lost is None or lost.snapshot != self._now or self.shown is not None or not self.enabled:
+        """Follow a model that was loaded: what was lost is asked again if nothing has changed since."""
+        self._recall.clear()
+        lost, self._lost = self._lost, None
+        if lost is None or lost[0] != self._now or self.shown is not None or not self.enabled:
             return []
-        return self._ask(lost.snapshot, lost.eagerness, now)
+        return self._ask(*lost, now, now)
 
     def tick(self, now: float) -> list[Action]:
-        """Follow the clock: show what was held back until the writer paused."""
+        """Follow the clock: do what was held back until the writer paused."""
+        if self._ask_at is not None and self._now is not None:
+            if now < self._ask_at:
+                return [Wake(self._ask_at)]
+            self._ask_at = None
+            return self._ask(self._now, self.eagerness, now, now)
         if self._held is None:
             return []
         if now < self._show_at:
             return [Wake(self._show_at)]
-        self.shown, self._held = self._held, None
-        return [Show(self.shown)]
+        return [*self._show(self._held), *self._look_ahead(now)]
 
-    def _take(self, request: int) -> _Pending | None:
-        """Return the request of this id, no longer under way then; None when nothing waits for it."""
-        if self._pending is not None and self._pending.request == request:
-            taken, self._pending = self._pending, None
-            return taken
-        if self._earlier is not None and self._earlier.request == request:
-            taken, self._earlier = self._earlier, None
-            return taken
-        return None
+    def forget(self) -> list[Action]:
+        """Follow a change of what may be shown at all: what is known is dropped."""
+        self._recall.clear()
+        return self.strayed()
 
-    def _ask(self, snapshot: Snapshot, eagerness: Eagerness, now: float) -> list[Action]:
-        if not snapshot.before.strip():
-            return []  # an empty page: there is nothing to go on from
-        request, self._next = self._next, self._next + 1
-        self._pending = _Pending(request, snapshot, eagerness, now)
-        self._show_at = now + (0.0 if eagerness is Eagerness.ALWAYS else self._pause())
-        return [Ask(request, snapshot)]
+    # Asking
 
-    def _pause(self) -> float:
-        """Return how long the writer must have paused before a suggestion shows, in seconds.
+    def _begin(self, snapshot: Snapshot, now: float) -> list[Action]:
+        """Ask at once, or on battery once the writer has paused."""
+        if not self.on_battery or not _has_text(snapshot):
+            return self._ask(snapshot, self.eagerness, now, now + self._rhythm.pause())
+        self._ask_at = now + BATTERY_PAUSE
+        return [*self._pending.cancel(), Wake(self._ask_at)]
 
-        The steps are KeyType's: 15, 25 or 55 ms after an answer that took up to 70, up to 140, or more.
-        """
-        if self._latency <= 0.070:
-            return 0.015
-        return 0.025 if self._latency <= 0.140 else 0.055
+    def _ask(
+        self, snapshot: Snapshot, eagerness: Eagerness, now: float, show_at: float, step: int = 0
+    ) -> list[Action]:
+        """Ask what to show, or with a step what to choose from."""
+        if not _has_text(snapshot):
+            return self._pending.cancel()  # an empty page: there is nothing to go on from
+        self._show_at = show_at
+        self._ask_at = self._lost = None
+        purpose = For.CHOOSING if step else For.SHOWING
+        return [self._pending.ask(snapshot, purpose, eagerness, now, step)]
+
+    def _look_ahead(self, now: float) -> list[Action]:
+        """Ask what follows the shown suggestion, unless that is known or asked already."""
+        if self.shown is None or self._now is None or self.on_battery or not self.enabled:
+            return []
+        text = self.shown.text
+        after = replace(self._now, before=self._now.before + text, revision=self._now.revision + 1)
+        if self._recall.find(after, self._judged_by(self.eagerness)) is not None:
+            return self._ask_others(now)
+        return [self._pending.ask(after, For.NEXT, self.eagerness, now)]
+
+    def _ask_others(self, now: float) -> list[Action]:
+        """Ask for the candidates beside the shown suggestion, unless they are known."""
+        if self.shown is None or self._now is None or self.on_battery or not self.enabled:
+            return []
+        kept = self._recall.exact(self._now)
+        if kept is not None and kept.asked >= CANDIDATES:
+            return []
+        return [self._pending.ask(self._now, For.OTHERS, self.eagerness, now)]
+
+    def _stop_choosing(self) -> list[Action]:
+        visible = self._pending.visible
+        choosing = visible is not None and visible.purpose is For.CHOOSING
+        return self._pending.cancel_visible() if choosing else []
+
+    # Showing
+
+    def _judged_by(self, eagerness: Eagerness) -> Judge:
+        def verdict(answer: Answer, at: Snapshot) -> Verdict:
+            return judge(answer, at, eagerness)
+
+        return verdict
+
+    def _offer(self, found: Found, moment: float, now: float) -> list[Action]:
+        """Show what was found when its moment comes, if it is anything."""
+        self._life.begin(found)
+        self._show_at = moment
+        if not found.suggestion.text:
+            return []
+        if now >= moment:
+            return [*self._show(found.suggestion), *self._look_ahead(now)]
+        self._held = found.suggestion
+        return [Wake(moment)]
+
+    def _show(self, suggestion: Suggestion) -> list[Action]:
+        self.shown, self._held = suggestion, None
+        self._life.seen()
+        return [Show(suggestion)]
+
+    def _choose(self, step: int, now: float) -> list[Action]:
+        """Begin to go through the candidates for this caret, from the shown one on."""
+        kept = self._recall.exact(self._now) if self._now is not None else None
+        if kept is None:
+            return []
+        every = self._judged_by(Eagerness.ALWAYS)
+        self._choice = Choice.of(kept, lambda answer: every(answer, kept.at), self.shown, step)
+        return self._show_choice(now) if self._choice is not None else []
+
+    def _show_choice(self, now: float) -> list[Action]:
+        assert self._choice is not None
+        found = self._choice.found
+        self._life.begin(found)
+        self._show(found.suggestion)
+        shown = Show(found.suggestion, self._choice.at + 1, len(self._choice.candidates))
+        return [shown, *self._look_ahead(now)]
+
+    def _typed_through(self, previous: Snapshot | None, now: Snapshot) -> Suggestion | None:
+        """Return what the letters just typed leave of the present suggestion, if they are its own."""
+        present = self.shown or self._held
+        letters = _typed_since(previous, now) if present is not None else None
+        rest = present.typed(letters) if present is not None and letters is not None else None
+        if rest is None or letters is None:
+            return None
+        self._life.went(typed=len(letters))
+        if not rest.text:
+            self._life.end(Fate.TYPED)
+            return None
+        return rest
 
     def _keep(self, rest: Suggestion) -> list[Action]:
         if self._held is not None:
@@ -216,31 +332,39 @@ class Flow:
         self.shown = rest
         return [Show(rest)]
 
-    def _drop_all(self) -> list[Action]:
-        actions: list[Action] = []
-        if self.shown is not None:
-            actions.append(Hide())
-        if self._pending is not None:
-            actions.append(Cancel(self._pending.request))
-        self.shown = self._held = self._pending = self._earlier = self._unanswered = None
-        return actions
+    def _put_away(self, fate: Fate) -> list[Action]:
+        """Drop what shows or waits, but no request."""
+        hidden: list[Action] = [Hide()] if self.shown is not None else []
+        self._life.end(fate)
+        self.shown = self._held = self._ask_at = self._lost = None
+        return hidden
 
-    @staticmethod
-    def _typed_through(found: Suggestion, then: Snapshot | None, now: Snapshot) -> Suggestion | None:
-        """Return what is left of `found`, made for `then`, if only its own letters were typed since."""
-        if then is None or then.document != now.document or then.revision > now.revision:
-            return None
-        if then.after != now.after:
-            return None
-        letters = _tail_after(then, now)
-        return found.typed(letters) if letters is not None else None
+    def _clear(self) -> list[Action]:
+        self._choice = None
+        return [*self._put_away(Fate.LEFT), *self._pending.cancel()]
 
 
-def _tail_after(then: Snapshot, now: Snapshot) -> str | None:
+def _in_place(hidden: list[Action], actions: list[Action]) -> list[Action]:
+    """Return all of them, without hiding first what something else is drawn in place of."""
+    drawn = any(isinstance(action, Show) for action in actions)
+    return [*(action for action in hidden if not (drawn and isinstance(action, Hide))), *actions]
+
+
+def _has_text(snapshot: Snapshot) -> bool:
+    return bool(snapshot.before.strip())
+
+
+def _typed_since(then: Snapshot | None, now: Snapshot) -> str | None:
     """Return what `now.before` has after the end of `then.before`, or None when it does not go on from it.
 
     Both are bounded, so the later one may begin further right in the document.
     """
+    if (
+        then is None
+        or (then.document, then.after) != (now.document, now.after)
+        or then.revision > now.revision
+    ):
+        return None
     shift = now.origin - then.origin
     if shift < 0:
         return None

@@ -33,7 +33,8 @@ class WritingArea(GhostSheet):
     What it tells beside the `edited`, `strayed` and `ghost_painted` of GhostSheet:
 
     take_asked(Take), dismissed(): the keys for a ghost; only while one shows.
-    suggestion_asked(): the writer wants a suggestion now.
+    suggestion_asked(): the writer wants a suggestion now. turn_asked(int): another candidate, 1 forwards
+    or -1 backwards. reading_asked(): to hear what is suggested.
     loaded(): another text lies here, with a new `document_id`.
     words_counted(int): a new total, some time after a change.
     """
@@ -41,6 +42,8 @@ class WritingArea(GhostSheet):
     take_asked = Signal(object)
     dismissed = Signal()
     suggestion_asked = Signal()
+    turn_asked = Signal(int)
+    reading_asked = Signal()
     loaded = Signal()
     words_counted = Signal(int)
 
@@ -135,6 +138,14 @@ class WritingArea(GhostSheet):
         if keys.asks(event):
             event.accept()
             self.suggestion_asked.emit()
+            return
+        if step := keys.turns(event):
+            event.accept()
+            self.turn_asked.emit(step)
+            return
+        if keys.reads_out(event):
+            event.accept()
+            self.reading_asked.emit()
             return
         with self._handling(keys.edit_of(event)):
             super().keyPressEvent(event)

@@ -49,6 +49,18 @@ def dismisses(event: QKeyEvent) -> bool:
     return event.key() == Qt.Key.Key_Escape and event.modifiers() == Qt.KeyboardModifier.NoModifier
 
 
+def turns(event: QKeyEvent) -> int:
+    """Return how far this key goes through the candidates: 1 forwards, -1 backwards, 0 for other keys."""
+    if event.modifiers() != Qt.KeyboardModifier.AltModifier:
+        return 0
+    return {Qt.Key.Key_BracketRight: 1, Qt.Key.Key_BracketLeft: -1}.get(Qt.Key(event.key()), 0)
+
+
+def reads_out(event: QKeyEvent) -> bool:
+    """Return whether this key has a screen reader say what is suggested."""
+    return event.key() == Qt.Key.Key_Slash and event.modifiers() == Qt.KeyboardModifier.AltModifier
+
+
 def asks(event: QKeyEvent) -> bool:
     """Return whether this key asks for a suggestion."""
     return event.key() == Qt.Key.Key_Space and event.modifiers() == Qt.KeyboardModifier.ControlModifier
