@@ -285,6 +285,44 @@ def test_two_models_at_once_the_second_is_loaded(
     assert isinstance(made.end_of(1), Done)
 
 
+def test_a_request_after_a_load_is_for_the_new_model(writing: Any, starter: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.gguf"
+    other.symlink_to(starter)
+    for number, path in enumerate((other, starter, other), 1):
+        writing.client.load(Load(str(path), n_threads=1))
+        writing.ask(number, PASSAGE)  # the worker with the model before is still there, and being killed
+        assert isinstance(writing.end_of(number), Done)
+
+
+def test_the_refusal_of_a_model_before_is_not_taken_for_the_new_ones(
+    talk: Callable[..., Any], fake_worker: Callable[[str], list[str]], tmp_path: Path
+) -> None:
+    refusal = '{"kind":"Failed","id":0,"key":"engine.out_of_memory","values":{}}'
+    ready = (
+        '{"kind":"Ready","pid":1,"path":"good","description":"","parameters":1,"size":1,"n_ctx":1,'
+        '"n_ctx_train":1,"n_vocab":1,"n_threads":1,"load_ms":1,"system_info":"","binding":""}'
+    )
+    go = tmp_path / "go"
+    made = talk(
+        fake_worker(
+            f"if 'bad' in line:\n"
+            f"    while not os.path.exists({str(go)!r}): time.sleep(0.001)\n"
+            f"    print({refusal!r}, flush=True)\n"
+            f"else:\n"
+            f"    print({ready!r}, flush=True)\n"
+            "sys.stdin.read()"
+        )
+    )
+    made.client.load(Load("bad"))
+    made.phase(Phase.LOADING)
+    # Both are noted for the client's thread before the refusal can have come.
+    made.client._post(go.touch)
+    made.client._post(time.sleep, 0.2)
+    made.client.load(Load("good"))
+    made.ready()
+    assert Phase.REFUSED not in made.phases()
+
+
 def test_the_same_model_again(writing: Any, starter: Path) -> None:
     load = Load(str(starter), n_threads=1)
     for _ in range(2):

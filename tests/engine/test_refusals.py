@@ -44,6 +44,22 @@ def test_models_that_cannot_be_loaded(
     assert isinstance(made.end_of(1), Done)
 
 
+@pytest.mark.parametrize("bits", [b"\xff\x7f", b"\x00\x7c"])  # of a half: no number, and infinite
+def test_weights_that_are_no_numbers(
+    talk: Callable[..., Any], starter: Path, tmp_path: Path, catalogue: Catalogue, bits: bytes
+) -> None:
+    data = bytearray(starter.read_bytes())
+    for place in range(len(data) - 34 * 100_000, len(data) - 34, 34):
+        data[place : place + 2] = bits
+    path = tmp_path / "numbers.gguf"
+    path.write_bytes(data)
+    made = talk()
+    made.client.load(Load(str(path)))
+    made.ask(1, "It was a dark")
+    assert made.end_of(1) == Failed(1, "engine.no_numbers")
+    assert catalogue.say("engine.no_numbers")
+
+
 def test_a_request_without_a_model_fails_at_once(
     talk: Callable[..., Any], broken_models: dict[str, Path]
 ) -> None:

@@ -67,9 +67,10 @@ def worker_environment(*, gpu: bool = True) -> dict[str, str]:
 
 @dataclass
 class _Conversation:
-    """One worker process and what it has been asked."""
+    """One worker process, the model it was started for, and what it has been asked."""
 
     process: asyncio.subprocess.Process
+    load: Load
     ready: bool = False
     phase: Phase = Phase.STARTING
 
@@ -199,7 +200,7 @@ class EngineClient:
             self._loop.call_later(_CLOSE_WAIT, _kill, self._talk.process)
 
     def _send_waiting(self) -> None:
-        if self._talk is None or not self._talk.ready:
+        if self._talk is None or not self._talk.ready or self._talk.load is not self._load:
             return
         for request in sorted(self._waiting.values(), key=lambda waiting: waiting.spare):
             for kind in self._superseded(request):
@@ -254,7 +255,7 @@ class EngineClient:
             return
         if self._closing.is_set() or self._load is not load:
             _kill(process)  # while it was being started, something else came to be wanted
-        self._talk = talk = _Conversation(process)
+        self._talk = talk = _Conversation(process, load)
         self._enter(Phase.LOADING)
         self._send(sent)
         said: deque[str] = deque(maxlen=20)
@@ -302,6 +303,8 @@ class EngineClient:
 
     def _receive(self, message: ToWorker | FromWorker) -> None:
         assert self._talk is not None
+        if self._talk.load is not self._load and _is_of_the_load(message):
+            return  # another model was asked for since: this worker has been killed
         if isinstance(message, Trying):
             self._faults.heard(message)
         elif isinstance(message, Ready):
@@ -340,6 +343,11 @@ class EngineClient:
         self._enter(Phase.REFUSED, message.key, **message.values)
         self._fail_waiting("engine.no_model")
         _kill(self._talk.process)
+
+
+def _is_of_the_load(message: ToWorker | FromWorker) -> bool:
+    """Whether it says what became of the model, and not of a request."""
+    return isinstance(message, Ready | Trying) or (isinstance(message, Failed) and message.id == 0)
 
 
 def _kill(process: asyncio.subprocess.Process) -> None:

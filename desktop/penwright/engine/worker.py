@@ -79,6 +79,9 @@ class Worker:
         except PenwrightError as error:
             self._send(Failed(0, error.key, dict(error.values)))
             return
+        except MemoryError:
+            self._send(Failed(0, "engine.out_of_memory"))
+            return
         self._loaded = load
         self._send(self._session.ready())
 
@@ -98,6 +101,9 @@ class Worker:
             lower = after_running_out(self._loaded, self._session.placement, error)
             if lower is not None:
                 self._load(lower)
+            return
+        except MemoryError:
+            self._send(Failed(request.id, "engine.out_of_memory"))
             return
         self._send(done)
 

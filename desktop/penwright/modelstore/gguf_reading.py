@@ -39,6 +39,7 @@ _VERSIONS = (2, 3)
 _WANTED_STRINGS = frozenset(
     {"general.architecture", "general.name", "general.license", "tokenizer.ggml.model"}
 )
+_WANTED_ENDING = ".rope.scaling.type"
 _LENGTH = struct.Struct("<Q")
 
 # Bounds of what is believed. The largest headers known have some 60 key-values, 2,000 tensors, 260,000 pieces
@@ -258,6 +259,11 @@ class KeyValues:
         value = self._kept.get(key, default)
         return value if isinstance(value, int) else default
 
+    def real(self, key: str, default: float) -> float:
+        """Return a number, or `default` where there is none."""
+        value = self._kept.get(key, default)
+        return default if isinstance(value, str) else float(value)
+
     def read_one(self) -> None:
         """Read the next pair."""
         cursor = self._cursor
@@ -266,7 +272,7 @@ class KeyValues:
         start = cursor.position
         if kind in SCALARS:
             self._kept[key] = cursor.unpack(SCALARS[kind])
-        elif kind == STRING and key in _WANTED_STRINGS:
+        elif kind == STRING and (key in _WANTED_STRINGS or key.endswith(_WANTED_ENDING)):
             self._kept[key] = cursor.string(_MAX_STRING_VALUE)
         elif kind == STRING:
             cursor.skip(cursor.count())
@@ -305,7 +311,7 @@ class Tensors:
     def __init__(self, cursor: Cursor) -> None:
         self._cursor = cursor
         self.elements: Counter[int] = Counter()  # by tensor type
-        self.shapes: dict[str, tuple[int, ...]] = {}
+        self.infos: dict[str, tuple[tuple[int, ...], int]] = {}  # shape and type, by name
         self._spans: list[tuple[int, int]] = []  # offset and size in bytes, from the start of the data
 
     def commonest_type(self) -> str | None:
@@ -321,8 +327,8 @@ class Tensors:
         if dimensions > 4:
             raise Broken
         shape = tuple(cursor.count() for _ in range(dimensions))
-        self.shapes[name] = shape
         kind, offset = cursor.number(), cursor.count()
+        self.infos[name] = (shape, kind)
         elements = math.prod(shape)
         self.elements[kind] += elements
         # Of a type that is newer than this table, at least its beginning has to lie in the file.

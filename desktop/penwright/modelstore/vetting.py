@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from penwright.base.errors import ModelError
 from penwright.base.files import readable_name
+from penwright.modelstore.gguf_figures import require_figures
 from penwright.modelstore.gguf_reading import STRING, Broken, Cursor, KeyValues, Layout, opened, walk
 
 _TOKENIZER = "tokenizer.ggml."
@@ -53,6 +54,7 @@ def vet(path: Path) -> Vetted:
             raise ModelError("model.no_vocabulary", name=name)
         if values.integer(f"{architecture}.attention.causal", 1) == 0:
             raise ModelError("model.cannot_write", name=name)
+        require_figures(found, architecture)
         tokens = _tokens(cursor, values, name)
         _require_vocabulary(found, tokens, name)
         return Vetted(_digest(cursor, values), cursor.size)
@@ -116,8 +118,8 @@ def _require_vocabulary(found: Layout, tokens: list[bytes], name: str) -> None:
             if word in seen:
                 raise ModelError("model.duplicate_token", name=name, token=_readable(word))
             seen.add(word)
-    shape = found.tensors.shapes.get("token_embd.weight")
-    if shape is not None and len(shape) >= 2 and shape[1] != len(tokens):
+    shape, _kind = found.tensors.infos.get("token_embd.weight", ((), 0))
+    if len(shape) >= 2 and shape[1] != len(tokens):
         raise ModelError("model.vocabulary_size", name=name, tokens=len(tokens), rows=shape[1])
     for key in _SPECIAL:
         if found.values.integer(key, 0) >= len(tokens):

@@ -30,6 +30,12 @@ def model(path: Path, tokens: list[bytes] | None = None, **changes: object) -> P
         writer.add_uint32(key, value)
     for key, value in changes.pop("bool", {}).items():
         writer.add_bool(key, value)
+    for key, value in changes.pop("float32", {}).items():
+        writer.add_float32(key, value)
+    for key, value in changes.pop("string", {}).items():
+        writer.add_string(key, value)
+    for name, shape, kind in changes.pop("tensors", []):
+        writer.add_tensor_info(name, shape, np.dtype(kind), int(np.prod(shape)) * np.dtype(kind).itemsize)
     rows = changes.pop("rows", len(tokens))
     writer.add_tensor_info("token_embd.weight", (rows, 32), np.dtype(np.float32), rows * 128)
     assert not changes
@@ -38,7 +44,7 @@ def model(path: Path, tokens: list[bytes] | None = None, **changes: object) -> P
     writer.write_ti_data_to_file()
     writer.close()
     with path.open("ab") as file:
-        file.write(bytes(rows * 128 + 64))
+        file.write(bytes(rows * 128 + 8_192))
     return path
 
 
@@ -93,6 +99,58 @@ def test_special_tokens_out_of_range(path, name):
     error = refused(model(path, uint32={f"tokenizer.ggml.{name}": 5}))
     assert (error.key, error.values["field"]) == ("model.special_token", name)
     vet(model(path, uint32={f"tokenizer.ggml.{name}": 4, "tokenizer.ggml.padding_token_id": 99}))
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        {"block_count": 0},
+        {"block_count": 513},
+        {"block_count": 2, "nextn_predict_layers": 3},
+        {"context_length": 0},
+        {"expert_count": 1025},
+        {"expert_count": 4},
+        {"expert_count": 4, "expert_used_count": 5},
+        {"expert_used_count": 2},
+        {"expert_group_count": 2},
+        {"expert_count": 4, "expert_used_count": 2, "expert_group_count": 3, "expert_group_used_count": 1},
+        {"expert_count": 4, "expert_used_count": 2, "expert_group_count": 2, "expert_group_used_count": 2},
+    ],
+)
+def test_figures_that_llama_stops_at(path, figures):
+    assert (
+        refused(model(path, uint32={f"llama.{key}": value for key, value in figures.items()})).key
+        == "model.broken"
+    )
+
+
+def test_figures_that_models_have(path):
+    experts = {
+        "expert_count": 8,
+        "expert_used_count": 2,
+        "expert_group_count": 4,
+        "expert_group_used_count": 2,
+    }
+    vet(model(path, uint32={f"llama.{key}": value for key, value in {"block_count": 512, **experts}.items()}))
+    vet(model(path, string={"llama.rope.scaling.type": "yarn"}))
+    vet(model(path, float32={"llama.attention.layer_norm_rms_epsilon": 0.0}))
+    table = ("blk.0.ffn_gate_tid2eid", (4, 4), "int32")
+    vet(model(path, tensors=[table, ("blk.0.attn_norm.weight", (32,), "float32")]))
+
+
+@pytest.mark.parametrize("epsilon", [-1.0, float("nan"), float("inf")])
+def test_an_epsilon_that_is_none(path, epsilon):
+    figures = {"llama.attention.layer_norm_rms_epsilon": epsilon}
+    assert refused(model(path, float32=figures)).key == "model.broken"
+
+
+def test_an_unknown_rope_scaling(path):
+    assert refused(model(path, string={"llama.rope.scaling.type": "su"})).key == "model.broken"
+
+
+@pytest.mark.parametrize("kind", ["int8", "int16", "int32", "int64", "float64"])
+def test_weights_of_a_type_that_holds_none(path, kind):
+    assert refused(model(path, tensors=[("blk.0.attn_q.weight", (32, 4), kind)])).key == "model.broken"
 
 
 def test_files_that_are_no_model(path, tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import sys
 from collections.abc import Sequence
 
@@ -118,12 +119,16 @@ class Context:
     def logits(self) -> Logits:
         """Return the logits after the last evaluated token, shape (n_vocab,); valid until the next one.
 
-        Raises EngineError when nothing was evaluated.
+        Raises EngineError when nothing was evaluated, or what came out is no number: a damaged file can
+        hold weights that are none.
         """
         row = binding.llama_get_logits_ith(self._handle, -1)
         if not row:
             raise EngineError("engine.evaluation_failed", code=0)
-        return np.ctypeslib.as_array(row, shape=(self._n_vocab,))
+        logits = np.ctypeslib.as_array(row, shape=(self._n_vocab,))
+        if not math.isfinite(logits.max()):  # the greatest of some numbers is none if one of them is none
+            raise EngineError("engine.no_numbers")
+        return logits
 
     def state_size(self, sequence: int) -> int:
         """Return how many bytes `save()` would return for a sequence."""
