@@ -12,9 +12,11 @@ import keyring.backend
 import keyring.errors
 import pytest
 from tests.hub.conftest import FILE, REPO
+from tests.hub.faults import Fault
 
 from penwright.base.errors import HubError
 from penwright.modelstore.hub import endpoint_of
+from penwright.modelstore.hub_faults import Transient
 from penwright.modelstore.network import (
     Connection,
     ConnectionsLog,
@@ -303,3 +305,24 @@ def test_a_locked_keyring_is_told_without_the_token(ring, catalogue):
         assert caught.value.key == "hub.no_keyring"
         assert "abcdefgh" not in catalogue.sentence(caught.value) + str(caught.value)
         assert caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_question_is_answered_at_once_where_the_library_would_wait(status, desk, hub, catalogue):
+    hub.faults.set(Fault("status", status, "api", headers={"Retry-After": "20"}))
+    for ask in (lambda: next(desk.hub.search("x")), lambda: desk.hub.repository(REPO)):
+        began = time.monotonic()
+        with pytest.raises(Transient) as caught:
+            ask()
+        assert time.monotonic() - began < 5 and caught.value.wait == 20
+        assert catalogue.sentence(caught.value.error)
+    assert len(hub.asked) == 2
+
+
+def test_nobody_answers_at_once(make_desk, hub, capfd):
+    desk = make_desk("http://127.0.0.1:9")
+    began = time.monotonic()
+    with pytest.raises(Transient):
+        next(desk.hub.search("x"))
+    assert time.monotonic() - began < 5
+    assert capfd.readouterr() == ("", ""), "the library says nothing of its own"

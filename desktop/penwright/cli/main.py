@@ -16,7 +16,7 @@ from penwright import __version__
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import PenwrightError, UsageError
 from penwright.base.paths import resources
-from penwright.cli import bench, complete, demo, doctor, window
+from penwright.cli import bench, complete, demo, doctor, models, window
 
 
 class Command(Protocol):
@@ -31,7 +31,13 @@ class Command(Protocol):
 
 BAD_INPUT = 2
 INTERRUPTED = 130  # as a shell counts SIGINT
-COMMANDS: dict[str, Command] = {"bench": bench, "complete": complete, "demo": demo, "doctor": doctor}
+COMMANDS: dict[str, Command] = {
+    "bench": bench,
+    "complete": complete,
+    "demo": demo,
+    "doctor": doctor,
+    "models": models,
+}
 
 
 class _Parser(argparse.ArgumentParser):

@@ -159,6 +159,7 @@ class Hub:
         self.network.require()
         if self._api is None:
             os.environ.update(dict.fromkeys(_SWITCHED, "1"), HF_HOME=str(self._home))
+            os.environ["HF_HUB_VERBOSITY"] = "critical"  # what goes wrong is told by ourselves
             from huggingface_hub import HfApi, set_client_factory  # noqa: PLC0415 - after its settings
 
             set_client_factory(self._client)
@@ -187,8 +188,24 @@ class Hub:
                 _read_bounded(response)
             size = response.num_bytes_downloaded
             self.network.record(origin_of(str(response.request.url)), size, str(response.status_code))
+            if is_transient(response.status_code):
+                raise _BusyError(response)
 
-        return httpx2.Client(
+        class Client(httpx2.Client):
+            """Tells at once what the library would try again for a minute, where nobody can stop it."""
+
+            def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
+                try:
+                    return super().send(request, **options)
+                except httpx2.ProxyError:
+                    raise HubError("hub.proxy") from None
+                except (httpx2.TimeoutException, httpx2.RemoteProtocolError, httpx2.NetworkError) as error:
+                    origin = origin_of(str(request.url))
+                    hub.network.record(origin, 0, type(error).__name__)
+                    raise Transient(_way_fault(error, origin.host)) from None
+
+        hub = self
+        return Client(
             event_hooks={"request": [admit], "response": [told]},
             follow_redirects=True,
             max_redirects=_REDIRECTS,
@@ -205,17 +222,14 @@ class Hub:
         with self.network.purpose(why):
             try:
                 return question()
-            except HubError:
+            except (HubError, Transient):
                 raise
+            except _BusyError as busy:
+                raise self._refused(busy.response, repo, file) from None
             except errors.HfHubHTTPError as error:
                 raise self._refused(error.response, repo, file) from None
             except httpx2.TooManyRedirects:
                 raise HubError("hub.redirects", host=host) from None
-            except httpx2.ProxyError:
-                raise HubError("hub.proxy") from None
-            except (httpx2.TimeoutException, httpx2.RemoteProtocolError, httpx2.NetworkError) as error:
-                self.network.record(self.origin, 0, type(error).__name__)
-                raise Transient(_way_fault(error, host)) from None
             except (errors.HFValidationError, errors.FileMetadataError):
                 raise HubError("hub.not_a_hub", host=host) from None
             except (ValueError, TypeError, KeyError, AttributeError, httpx2.HTTPError):
@@ -229,6 +243,14 @@ class Hub:
         if is_transient(response.status_code):
             return Transient(error, retry_after(headers))
         return error
+
+
+class _BusyError(Exception):
+    """The hub answered with a status after which it is worth asking again."""
+
+    def __init__(self, response: httpx2.Response) -> None:
+        super().__init__(response.status_code)
+        self.response = response
 
 
 def _read_bounded(response: httpx2.Response) -> None:

@@ -20,7 +20,8 @@ class Stop:
 
     def __init__(self) -> None:
         self._event = threading.Event()
-        self._lock = threading.Lock()
+        # Asked from a signal handler, it may meet its own thread inside `watching`.
+        self._lock = threading.RLock()
         self._sockets: set[socket.socket] = set()
 
     @property
