@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from penwright.base.errors import EngineError
 from penwright.engine.llama.library import Library
 from penwright.engine.messages import Done, Load, Request
 from penwright.engine.session import Session
@@ -223,3 +224,28 @@ def test_what_follows_the_caret_is_framed_by_the_models_own_tokens(opened: Calla
     assert more.reused_tokens == more.prompt_tokens, "letters of a word evaluate nothing"
     ended = ask(framed, before + middle, after="\n" + after)
     assert ended.prompt_tokens == without.prompt_tokens, "another paragraph is not what follows"
+
+
+def test_an_errand_that_fails_is_not_run_for_ever(
+    opened: Callable[..., Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = opened("llama")
+    assert session.has_errand, "the weights are to be read"
+
+    def fail(*_arguments: object, **_fields: object) -> None:
+        raise EngineError("engine.evaluation_failed", code=-3)
+
+    monkeypatch.setattr(session._evaluation.context, "evaluate", fail)
+    session.run_errand()
+    assert not session.has_errand
+
+
+def test_a_cache_that_is_full_gives_up_what_is_not_asked_for(opened: Callable[..., Session]) -> None:
+    session, fresh = opened("llama", n_ctx=256), opened("llama", n_ctx=256)
+    for number in range(6):
+        before = f"{number}. " + PAGE * 4 + "And the"
+        got = ask(session, before, document=str(number), candidates=4, max_tokens=100)
+        fresh.forget()
+        wanted = ask(fresh, before, document=str(number), candidates=4, max_tokens=100)
+        assert [answer.text for answer in got.answers] == [answer.text for answer in wanted.answers]
+        holds_what_it_says(session)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from penwright.base.errors import EngineError
-from penwright.engine.llama.context import MICRO_BATCH, Aborted, Context
+from penwright.engine.llama.context import CPU_BATCH, Aborted, Context
 from penwright.engine.llama.model import Model
 from penwright.engine.messages import MAX_CANDIDATES
 from penwright.engine.pace import Pace
@@ -33,11 +33,11 @@ class Evaluation:
     context: of llama.cpp. `positions` tokens fit into one prompt with its answer.
     """
 
-    def __init__(self, model: Model, positions: int, n_threads: int) -> None:
-        """Make the context. Raises EngineError when there is not enough memory."""
+    def __init__(self, model: Model, positions: int, n_threads: int, batch: int = CPU_BATCH) -> None:
+        """Make the context, with `batch` tokens evaluated at once. Raises EngineError for want of memory."""
         back = 0 if not model.keeps_state else len(_CHECKPOINTS)
         count = _FIRST_DRAFT + MAX_CANDIDATES + back
-        self.context = Context(model, positions + RESERVE, n_threads, count)
+        self.context = Context(model, positions + RESERVE, n_threads, count, batch)
         self.pace = Pace(model.parameters, n_threads)
         self._strands = Strands(self.context, count)
         self._main, self._short = self._strands[_MAIN], self._strands[_SHORT]
@@ -160,9 +160,10 @@ class Evaluation:
             return
         # An evaluation that is stopped leaves nothing of a strand that can't go back, so ends are kept
         # on the way.
-        for first in range(0, len(tokens), MICRO_BATCH):
+        size = self.context.n_batch
+        for first in range(0, len(tokens), size):
             self._move_checkpoints()
-            part = tokens[first : first + MICRO_BATCH]
+            part = tokens[first : first + size]
             with self.pace.timed(len(part)):
                 self._strands.extend(target, part, logits=first + len(part) == len(tokens))
 

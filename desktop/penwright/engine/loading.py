@@ -13,7 +13,7 @@ from pathlib import Path
 from penwright.base.errors import EngineError, ModelError, PenwrightError
 from penwright.engine import memory
 from penwright.engine.evaluation import RESERVE, Evaluation
-from penwright.engine.llama.context import MICRO_BATCH, Context
+from penwright.engine.llama.context import CPU_BATCH, GPU_BATCH, Context
 from penwright.engine.llama.library import Library
 from penwright.engine.llama.model import Model
 from penwright.engine.messages import Load, Placement, Trying
@@ -57,15 +57,16 @@ def take_seat(
     path = Path(load.path)
     header = read_header(path)
     cells = min(wanted, header.context_length or wanted) + RESERVE
-    shape = memory.shape_of(path, header, cells, MICRO_BATCH)
+    shape = memory.shape_of(path, header, cells, GPU_BATCH)
     device = target(library.devices()) if load.gpu_layers != 0 else None
     free = memory.available() - load.held
     ladder = rungs(shape, device, free, load.gpu_layers)
     if not ladder:
         raise memory.short(path, shape.on_host(0), free)
 
-    def make(model: Model) -> Evaluation:
-        return Evaluation(model, min(wanted, model.n_ctx_train), n_threads)
+    def make(model: Model, layers: int) -> Evaluation:
+        batch = GPU_BATCH if layers else CPU_BATCH
+        return Evaluation(model, min(wanted, model.n_ctx_train), n_threads, batch)
 
     failed = 0
     while ladder:
@@ -84,14 +85,14 @@ def take_seat(
 
 
 def _try(
-    library: Library, path: Path, layers: int, make: Callable[[Model], Evaluation]
+    library: Library, path: Path, layers: int, make: Callable[[Model, int], Evaluation]
 ) -> tuple[Model, Evaluation]:
     """Load with so many layers on a GPU (-1: all). Raises _TooHigh when a lower rung may do, else why not."""
     model: Model | None = None
     evaluation: Evaluation | None = None
     try:
         model = Model(library, path, layers)
-        evaluation = make(model)
+        evaluation = make(model, layers)
         if layers:
             _prove(evaluation.context)
             _look(target(library.devices()))

@@ -13,7 +13,7 @@ _ALWAYS = 24  # tokens that are evaluated at once, however slow the machine
 _GUESS = 40e9
 _WEIGHT = 0.3  # of the newest measurement in the running mean
 _LEAST_MEASURED = 8  # tokens; fewer say more of the overhead than of the speed
-_SHORTEST = 48  # tokens in a short prompt, less is no context
+_SHORTEST = 32  # tokens in a short prompt, less is no context
 
 
 class Pace:

@@ -12,6 +12,7 @@ import os
 import time
 from collections.abc import Callable
 
+from penwright.base.errors import EngineError
 from penwright.core import segment
 from penwright.core.answer import Answer
 from penwright.engine.generation import Generation, Task
@@ -101,6 +102,9 @@ class Session:
                 self._use_threads()
         except Aborted:
             return
+        except EngineError:
+            # Nobody waits for it; the next request meets the fault, and tells of it.
+            self._fresh = self._threads.unmeasured = False
 
     def _use_threads(self) -> None:
         self._evaluation.context.set_threads(self._threads.count)
