@@ -4,7 +4,7 @@ What is printed: milliseconds from a key's event to the paint of the ghost that 
 that the same requests take the engine alone (ratio = window / engine); and how often a minute the event loop
 does not turn for more than 16 ms while someone types, beside the same with an engine whose answers are
 written beforehand.
-`penwright bench` measures the engine itself.
+`penwright bench` measures the engine itself, `dev.py bench downloads` downloads beside curl.
 """
 
 from __future__ import annotations
@@ -22,6 +22,11 @@ TEXT = ROOT / "tests" / "bench" / "passage.txt"
 
 def main() -> int:
     """Run the measurements and print them."""
+    if sys.argv[1:2] == ["downloads"]:
+        sys.path.insert(0, str(ROOT / "tests" / "bench"))
+        import downloads
+
+        return downloads.main(sys.argv[2:])
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--keys", type=int, default=100, help="answered keys to measure")
     parser.add_argument("--seconds", type=float, default=60, help="typed with each engine, to count gaps")
