@@ -66,7 +66,7 @@ def test_a_download_in_a_pipe(models, hub, starter):
     assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, f"{final}\n", "")
 
 
-def slowly(hub, models, rate=2_000_000):
+def slowly(hub, models, rate=400_000):
     """Start a download and return it once some bytes have come."""
     hub.faults.set(Fault("slow", rate))
     process = start("download", f"{REPO}/{FILE}")
