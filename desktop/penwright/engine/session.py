@@ -15,6 +15,7 @@ from collections.abc import Callable
 from penwright.base.errors import EngineError
 from penwright.core import segment
 from penwright.core.answer import Answer
+from penwright.engine.evaluation import RESERVE
 from penwright.engine.generation import Generation, Task
 from penwright.engine.llama.context import Aborted
 from penwright.engine.llama.library import BINDING, Library
@@ -117,7 +118,10 @@ class Session:
     def complete(self, request: Request, chunk: Callable[[str], None]) -> Done:
         """Answer a request; `chunk` gets the first answer's text as it comes. Raises EngineError."""
         began = time.perf_counter()
+        candidates = max(1, min(request.candidates, MAX_CANDIDATES))
         most = max(1, min(request.max_tokens, self._positions // 2))
+        if candidates > 1:  # all of them are in the cache at once
+            most = min(most, RESERVE // candidates)
         before = request.before
         at = segment.stem_start(before, min(self._table.longest, _STEM_LETTERS))
         answers: list[Answer] = []
@@ -131,7 +135,7 @@ class Session:
             )
             prompt_tokens = len(strand)
             prompt_ms = (time.perf_counter() - began) * 1000
-            task = self._task(strand, before, at, request, most)
+            task = self._task(strand, at, request, most, candidates)
             for written in self._generation.answers(strand, task, chunk):
                 tokens += written.tokens
                 stop = written.answer.stop
@@ -156,16 +160,16 @@ class Session:
             stop=answers[0].stop if answers and stop != "cancelled" else stop,
         )
 
-    def _task(self, strand: Strand, before: str, at: int, request: Request, most: int) -> Task:
-        stem = before[at:].encode("utf-8", "replace")
+    def _task(self, strand: Strand, at: int, request: Request, most: int, candidates: int) -> Task:
+        stem = request.before[at:].encode("utf-8", "replace")
         if self._model.spaced_after(strand.tokens[-1:].tolist()) and not stem.startswith(b" "):
             stem = b" " + stem
         return Task(
-            before=before,
+            before=request.before,
             stem=stem,
             forced=request.forced.encode("utf-8", "replace"),
             most=most,
-            candidates=max(1, min(request.candidates, MAX_CANDIDATES)),
+            candidates=candidates,
         )
 
     def close(self) -> None:
