@@ -129,7 +129,8 @@ def _test_gpu(asked: Invocation, checkout: Checkout, console: Console) -> int:
     backend = asked.backend or "vulkan"
     lavapipe = backend == "vulkan" and platform.system() == "Linux"
     environment.ensure(checkout, backend, console, tests=True, lavapipe=lavapipe)
-    extra = lavapipe_environment(os.environ) if lavapipe else {}
+    shaders = build_cache(os.environ) / "lavapipe-shaders"
+    extra = lavapipe_environment(os.environ, shaders) if lavapipe else {}
     return _pytest(checkout, "gpu", asked.passed, console, **extra)
 
 

@@ -77,12 +77,13 @@ def test_run_opens_the_editor_or_the_demo() -> None:
 
 def test_vulkan_in_software_is_all_that_is_seen(tmp_path: Path) -> None:
     (tmp_path / "intel_icd.x86_64.json").touch()
-    assert "VK_DRIVER_FILES" not in lavapipe_environment({}, tmp_path)
+    assert "VK_DRIVER_FILES" not in lavapipe_environment({}, Path("s"), tmp_path)
     (tmp_path / "lvp_icd.x86_64.json").touch()
-    told = lavapipe_environment({"GGML_VK_DISABLE_F16": "0"}, tmp_path)
+    told = lavapipe_environment({"GGML_VK_DISABLE_F16": "0"}, Path("s"), tmp_path)
     assert told == {
         "GGML_VK_VISIBLE_DEVICES": "0",
         "GGML_VK_DISABLE_COOPMAT": "1",
+        "MESA_SHADER_CACHE_DIR": "s",
         "VK_DRIVER_FILES": str(tmp_path / "lvp_icd.x86_64.json"),
     }
 
