@@ -12,7 +12,7 @@ from penwright.core.answer import Answer
 from penwright.engine.evaluation import Evaluation
 from penwright.engine.llama.context import Aborted, Logits
 from penwright.engine.llama.model import Model
-from penwright.engine.picking import Allowed, likeliest, pick, weighed
+from penwright.engine.picking import Allowed, Picker
 from penwright.engine.strands import Strand
 from penwright.engine.tokens import TokenTable
 from penwright.engine.writing import Writing
@@ -56,7 +56,7 @@ class Generation:
         )
         lines = (token for token, piece in enumerate(self._pieces) if piece.startswith(b"\n"))
         ends = (token for token in self._silent if model.ends(token))
-        self._ends = np.array(sorted({*lines, *ends}), np.int64)
+        self._picker = Picker(len(self._pieces), np.array(sorted({*lines, *ends}), np.int64))
 
     def answers(self, source: Strand, task: Task, chunk: Callable[[str], None]) -> Iterator[Written]:
         """Write answers that each begin with another token, the likeliest first, until all are tried.
@@ -70,7 +70,7 @@ class Generation:
             return  # no token can write the next letter of the stem
         # Some tokens lead to the same text, so more of them are tried than answers are wanted.
         tries = 1 if task.candidates == 1 else 2 * task.candidates
-        for number, first in enumerate(likeliest(source.logits, allowed, tries)):
+        for number, first in enumerate(self._picker.likeliest(source.logits, allowed, tries)):
             writing = Writing(task.stem, task.forced, task.before, None if number else chunk)
             try:
                 stop = self._write(source, writing, first, number % task.candidates, task.most)
@@ -94,10 +94,10 @@ class Generation:
             if allowed is not None and not len(allowed):
                 return "end"
             if writing.begun:
-                choice = pick(logits, allowed)
+                choice = self._picker.best(logits, allowed)
             else:
-                token = likeliest(logits, allowed, 1)[0] if token is None else token
-                choice = weighed(logits, allowed, token, self._ends)
+                token = self._picker.likeliest(logits, allowed, 1)[0] if token is None else token
+                choice = self._picker.weigh(token, logits, allowed)
             if choice.token in self._silent:
                 return "end"
             token = None

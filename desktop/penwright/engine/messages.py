@@ -49,7 +49,8 @@ class Request:
     spare: it can wait: it is evaluated at lowered priority, and supersedes only another spare one. Any
     request that is not spare supersedes it.
     patient: the whole window is evaluated first, however long that takes; else a short one answers where
-    someone would wait. forced: letters that the answer has to begin with, after those of the stem; for
+    someone would wait. stream: all of the first answer's text is told in chunks, not only its beginning.
+    forced: letters that the answer has to begin with, after those of the stem; for
     measuring.
     """
 
@@ -63,6 +64,7 @@ class Request:
     candidates: int = 1
     spare: bool = False
     patient: bool = False
+    stream: bool = False
     forced: str = ""
 
 

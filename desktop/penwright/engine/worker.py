@@ -90,8 +90,13 @@ class Worker:
             self._send(Failed(request.id, "engine.no_model"))
             return
 
+        begun = request.spare
+
         def chunk(text: str) -> None:
-            if not request.spare:  # nobody looks at it yet
+            # One tells that writing has begun; more are sent only to who shows them, since each takes time.
+            nonlocal begun
+            if not begun or request.stream:
+                begun = True
                 self._send(Chunk(request.id, text))
 
         try:
