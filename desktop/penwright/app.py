@@ -24,12 +24,16 @@ from penwright.engine.api import Engine, Event, Listener, Phase, Status
 from penwright.engine.client import EngineClient
 from penwright.engine.messages import Load, Ready
 from penwright.engine.placement import gpu_layers
+from penwright.modelstore.entries import read_entries
 from penwright.modelstore.library import ModelFile, choose
+from penwright.modelstore.store import Store
 from penwright.storage.documents import Documents, is_new_text
 from penwright.storage.settings import Settings, SettingsFile
 from penwright.ui.bridge import EngineBridge
 from penwright.ui.demo import Demo, Outcome
+from penwright.ui.dialogs.models import ModelsDialog
 from penwright.ui.engine_state import EngineState
+from penwright.ui.model_desk import ModelDesk
 from penwright.ui.suggesting import Suggesting
 from penwright.ui.theme import Themes
 from penwright.ui.window import DeskWindow
@@ -63,6 +67,10 @@ class Desk(QObject):
         self._state.changed.connect(self._show_state)
         self.engine = start_engine(self.bridge.post)
         application.aboutToQuit.connect(self.engine.close)
+        self._folders = folders
+        self.models: ModelDesk | None = None  # made when the page is first wanted
+        self.models_page: ModelsDialog | None = None
+        application.aboutToQuit.connect(self._close_models)
 
     def open_window(self, path: Path | None = None) -> DeskWindow:
         """Open a window on a file, on a new text of that name, or on an empty page."""
@@ -78,6 +86,8 @@ class Desk(QObject):
         window.closed.connect(lambda: self._forget(window))
         window.model_chosen.connect(self._choose_model)
         window.typeface_chosen.connect(lambda face: self._keep(replace(self._settings, typeface=face)))
+        window.models_wanted.connect(lambda: self.show_models(window))
+        window.may_leave = lambda: self._may_leave(window)
         window.set_suggestions(self._settings.suggestions)
         window.set_model(self._model.title(self._catalogue) if self._model else "")
         window.gpu_toggled.connect(self._toggle_gpu)
@@ -136,6 +146,68 @@ class Desk(QObject):
             elif event.phase is Phase.RESTARTING:
                 for window in self.seats:
                     window.set_engine_state(self._catalogue.say(event.key, **event.values))
+
+    def show_models(self, window: DeskWindow) -> None:
+        """Show the page of models beside this window; one is enough for all."""
+        try:
+            models = self.models or self._open_models()
+        except PenwrightError as error:
+            self._notice(self._catalogue.sentence(error))
+            return
+        if self.models_page is None:
+            page = self.models_page = ModelsDialog(models, window)
+            page.chosen.connect(self._choose_model)
+            page.destroyed.connect(self._models_page_gone)
+        self.models_page.show()
+        self.models_page.raise_()
+        self.models_page.activateWindow()
+
+    def _models_page_gone(self) -> None:
+        self.models_page = None
+
+    def _open_models(self) -> ModelDesk:
+        settings = self._settings
+        store = Store.open(
+            self._folders,
+            read_entries(resources() / "catalogue.toml"),
+            lambda: self._settings.network != "off",
+            endpoint=settings.hub_endpoint,
+            proxy=settings.proxy,
+            models_folder=settings.models_folder,
+            shared=settings.shared_models,
+            limit_kb=settings.download_limit,
+        )
+        self.models = ModelDesk(store, self._catalogue, self._gpu_memory, self)
+        self.models.line.connect(self._show_download)
+        return self.models
+
+    def _show_download(self, words: str) -> None:
+        for window in self.seats:
+            window.status_line.set_download(words)
+
+    def _gpu_memory(self) -> int:
+        devices = self.ready.devices if self.ready is not None else ()
+        return max((device.total for device in devices if device.kind == "gpu"), default=0)
+
+    def _may_leave(self, window: DeskWindow) -> bool:
+        """Ask before the last window closes while a model is being fetched."""
+        models = self.models
+        if models is None or not models.at_work or len(self.seats) > 1:
+            return True
+
+        def leave() -> None:
+            window.may_leave = lambda: True
+            window.close()
+
+        window.notice.say(
+            self.tr("A model is being fetched. It can go on where it was when you fetch it again."),
+            [(self.tr("&Pause It and Close"), leave)],
+        )
+        return False
+
+    def _close_models(self) -> None:
+        if self.models is not None:
+            self.models.close()
 
     def _show_state(self, words: str) -> None:
         for window in self.seats:
@@ -208,6 +280,7 @@ class Desk(QObject):
         """End the engine and close the windows without asking: for the demo and for measuring."""
         for window in list(self.seats):
             window.discard()
+        self._close_models()
         self.engine.close()
         self.deleteLater()
 

@@ -93,7 +93,7 @@ class Installation:
         self, found: dict[Path, Installed], path: Path, name: str, place: Place, record: Record | None
     ) -> None:
         shard = shard_of(path.name)
-        if shard is not None and shard.number != 1:
+        if is_companion(path.name) or (shard is not None and shard.number != 1):
             return
         files = tuple(path.with_name(part) for part in shards_of(path.name))
         try:

@@ -132,6 +132,7 @@ class Menus(QObject):
 
     def _model(self) -> None:
         window, menu = self._window, self._menu(self.tr("&Model"))
+        self._add(menu, self.tr("&Models…"), window.models_wanted.emit)
         self._add(menu, self.tr("Use a Model &File…"), window.choose_model)
         self._add(menu, self.tr("Use the &Starter"), lambda: window.model_chosen.emit(None))
         menu.addSeparator()

@@ -53,6 +53,9 @@ class StatusLine(QFrame):
         row.setSpacing(8)
         row.addWidget(self._words)
         row.addStretch(1)
+        self._download = ElidingLabel()
+        self._download.setAccessibleName(self.tr("Download"))
+        row.addWidget(self._download)
         row.addWidget(self.model_label)
         self._dot = QLabel("·")
         row.addWidget(self._dot)
@@ -84,6 +87,15 @@ class StatusLine(QFrame):
         """Show how the model is doing."""
         self._state.setText(text)
         self._fit_dot()
+
+    def set_download(self, text: str) -> None:
+        """Show how downloads of models stand."""
+        self._download.setText(f"{text}  · " if text else "")
+
+    @property
+    def download(self) -> str:
+        """Return what is said of downloads."""
+        return self._download.text()
 
     def texts(self) -> tuple[str, str, str]:
         """Return words, model and state as they are said."""

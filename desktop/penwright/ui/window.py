@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -30,6 +31,8 @@ class DeskWindow(QMainWindow):
     window_wanted(Path | None): open another window, with this text or an empty one.
     model_chosen(Path | None): write with this model file, or with the starter.
     typeface_chosen(str), suggestions_toggled(bool), gpu_toggled(bool): the writer's wishes, to be kept.
+    models_wanted(): show the page of models.
+    may_leave: asked before closing, besides the text: whether nothing else speaks against it.
     closed(): the window has closed and its text is safe, or not wanted.
     """
 
@@ -38,6 +41,7 @@ class DeskWindow(QMainWindow):
     typeface_chosen = Signal(str)
     suggestions_toggled = Signal(bool)
     gpu_toggled = Signal(bool)
+    models_wanted = Signal()
     closed = Signal()
 
     def __init__(
@@ -77,6 +81,7 @@ class DeskWindow(QMainWindow):
         self.menus = Menus(self)
         self.area.document().modificationChanged.connect(self.setWindowModified)
         self._closed = False
+        self.may_leave: Callable[[], bool] = lambda: True
         self._placement = ""
         themes.changed.connect(self.set_theme)
         self.set_theme(themes.current)
@@ -160,6 +165,7 @@ class DeskWindow(QMainWindow):
 
     def discard(self) -> None:
         """Close without asking about unsaved work, which is lost."""
+        self.may_leave = lambda: True
         self.filing.discard()
         self.close()
 
@@ -208,7 +214,7 @@ class DeskWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close once the text is safe."""
-        if not self.filing.may_close():
+        if not self.may_leave() or not self.filing.may_close():
             event.ignore()
             return
         event.accept()

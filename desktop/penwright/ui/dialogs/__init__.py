@@ -1,0 +1,1 @@
+"""Windows beside the sheet. None of them stops anybody from writing."""

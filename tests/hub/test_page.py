@@ -1,0 +1,147 @@
+"""The page of models in the real window, against the loopback hub."""
+
+import time
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from tests.hub.conftest import FILE, REPO, make_model
+from tests.hub.faults import Fault
+
+from penwright.app import Desk
+from penwright.base.paths import Folders
+from penwright.engine.scripted import ScriptedEngine
+from penwright.modelstore.downloads import State
+
+SMALL = "Qwen/Qwen3-VL-2B-Instruct-GGUF"
+SMALL_FILES = ("Qwen3VL-2B-Instruct-Q4_K_M.gguf", "mmproj-Qwen3VL-2B-Instruct-Q8_0.gguf")
+
+
+@pytest.fixture
+def seat(hub, shelf, tmp_path, qapp, catalogue, qtbot):
+    """Return the program with its page of models open, and a catalogue entry on the hub."""
+    for name in SMALL_FILES:
+        make_model(shelf / SMALL / name, 3_000_000)
+    desk = Desk(qapp, Folders.under(tmp_path / "user"), catalogue, ScriptedEngine)
+    desk.open_window()
+    (window,) = desk.seats
+    window.models_wanted.emit()
+    yield desk, window, desk.models_page
+    if desk.models_page is not None:
+        desk.models_page.close()
+    desk.close()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def select(page, tree, text):
+    """Select the first row with this text."""
+    for at in range(tree.topLevelItemCount()):
+        if text in tree.topLevelItem(at).text(0):
+            tree.setCurrentItem(tree.topLevelItem(at))
+            return tree.topLevelItem(at)
+    raise AssertionError(f"no row {text}")
+
+
+def test_the_page_stops_nobody_and_shows_what_fits(seat, qtbot):
+    _desk, window, page = seat
+    assert not page.isModal() and page.isVisible() and not window.notice.text
+    assert page.recommended.topLevelItemCount() == 12
+    item = select(page, page.recommended, "Qwen3.5 0.8B")
+    assert item.text(1) and item.text(2) == "Apache-2.0" and item.text(3)
+    assert "licence: Apache-2.0" in page.about.text()
+    window.activateWindow()
+    qtbot.keyClicks(window.area, "still writing")
+    assert window.area.text() == "still writing"
+
+
+def test_fetched_while_one_writes_and_the_page_is_closed(seat, hub, qtbot):
+    desk, window, page = seat
+    hub.faults.set(Fault("slow", 4_000_000))
+    item = select(page, page.recommended, "Qwen3-VL 2B")
+    qtbot.mouseClick(page.fetch, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "%" in item.text(3) and "MB/s" in item.text(3), timeout=20_000)
+    qtbot.waitUntil(lambda: "fetching" in window.status_line.download, timeout=20_000)
+    assert page.pause.isVisible() and not page.fetch.isEnabled()
+    page.close()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert desk.models_page is None and desk.models.at_work
+    gaps, last = [], time.perf_counter()
+    while desk.models.at_work:
+        qtbot.wait(1)
+        gaps.append(time.perf_counter() - last)
+        last = time.perf_counter()
+    print(
+        f"event loop while fetching: p99 {sorted(gaps)[int(len(gaps) * 0.99)] * 1000:.1f} ms of {len(gaps)}"
+    )
+    desk.show_models(window)
+    page = desk.models_page
+    assert "installed" in select(page, page.recommended, "Qwen3-VL 2B").text(3)
+    qtbot.waitUntil(lambda: page.installed.topLevelItemCount() == 1, timeout=10_000)
+
+
+def test_paused_gone_on_with_and_failed(seat, hub, qtbot):
+    desk, _window, page = seat
+    hub.faults.set(Fault("slow", 1_000_000))
+    item = select(page, page.recommended, "Qwen3-VL 2B")
+    qtbot.mouseClick(page.fetch, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "MB/s" in item.text(3), timeout=20_000)
+    qtbot.mouseClick(page.pause, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "paused at" in item.text(3), timeout=10_000)
+    qtbot.waitUntil(lambda: not desk.models._queue._stops, timeout=10_000)
+    hub.faults.set(Fault("status", 410, "any"))
+    assert "Go On" in page.fetch.text().replace("&", "")
+    qtbot.mouseClick(page.fetch, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "taken" in item.text(3), timeout=10_000)
+    hub.faults.set()
+    qtbot.mouseClick(page.fetch, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: desk.models.reports()[0].state is State.DONE, timeout=20_000)
+
+
+def test_quitting_asks_while_a_model_is_fetched(seat, hub, qtbot):
+    _desk, window, page = seat
+    hub.faults.set(Fault("slow", 500_000))
+    select(page, page.recommended, "Qwen3-VL 2B")
+    qtbot.mouseClick(page.fetch, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "fetching" in window.status_line.download, timeout=20_000)
+    window.close()
+    assert window.isVisible() and "being fetched" in window.notice.text
+    qtbot.mouseClick(window.notice.buttons[0], Qt.MouseButton.LeftButton)
+    assert not window.isVisible()
+
+
+def test_search_licence_and_size_before_a_byte(seat, hub, qtbot):
+    desk, _window, page = seat
+    page.tabs.setCurrentIndex(2)
+    assert hub.asked == [], "nothing is asked before someone asks"
+    qtbot.keyClicks(page.words, "small")
+    qtbot.keyClick(page.words, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.found.topLevelItemCount() == 1, timeout=10_000)
+    page._open(select(page, page.found, REPO))
+    qtbot.waitUntil(lambda: page.found.topLevelItem(0).text(0) == FILE, timeout=10_000)
+    row = page.found.topLevelItem(0)
+    assert row.text(1) and row.text(2) == "mit" and {each.method for each in hub.asked} == {"GET"}
+    assert all(each.path.startswith("/api/") for each in hub.asked)
+    page.found.setCurrentItem(row)
+    qtbot.mouseClick(page.fetch, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "installed" in row.text(3), timeout=20_000)
+    page.tabs.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: page.installed.topLevelItemCount() == 1, timeout=10_000)
+    page.installed.setCurrentItem(page.installed.topLevelItem(0))
+    qtbot.mouseClick(page.verify, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "is what was installed" in page.about.text(), timeout=10_000)
+    with qtbot.waitSignal(page.chosen) as chosen:
+        page.installed.setCurrentItem(page.installed.topLevelItem(0))
+        qtbot.mouseClick(page.use, Qt.MouseButton.LeftButton)
+    assert Path(chosen.args[0]) == desk.models.folder / REPO / FILE
+    page.installed.setCurrentItem(page.installed.topLevelItem(0))
+    qtbot.mouseClick(page.remove, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.installed.topLevelItemCount() == 0, timeout=10_000)
+
+
+def test_trouble_is_told_in_the_page(seat, hub, qtbot):
+    _desk, _window, page = seat
+    page.tabs.setCurrentIndex(2)
+    hub.faults.set(Fault("html", where="api"))
+    qtbot.keyClicks(page.words, "small")
+    qtbot.keyClick(page.words, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "does not answer like a hub" in page.about.text(), timeout=10_000)
