@@ -155,11 +155,10 @@ class Desk(QObject):
             self._notice(self._catalogue.sentence(error))
             return
         if self.models_page is None:
-            page = self.models_page = ModelsDialog(models, window)
+            page = self.models_page = ModelsDialog(models, self._themes, window)
             page.chosen.connect(self._choose_model)
             page.destroyed.connect(self._models_page_gone)
         self.models_page.show()
-        self.models_page.raise_()
         self.models_page.activateWindow()
 
     def _models_page_gone(self) -> None:

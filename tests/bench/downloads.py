@@ -97,6 +97,8 @@ def throughput(endpoint: str, home: Path, size: int, rounds: int) -> dict[str, o
 MEMORY = """
 import sys
 from pathlib import Path
+import psutil
+sys.path.insert(0, sys.argv[3])
 from downloads import Kit
 kit = Kit(sys.argv[1], Path(sys.argv[2]))
 kit.hub.facts("bench/large-GGUF", "large-Q8_0.gguf")  # the library is loaded and has asked

@@ -42,6 +42,13 @@ def select(page, tree, text):
     raise AssertionError(f"no row {text}")
 
 
+def fetch(page, qtbot):
+    """Press Download: once to be told the licence, once more to fetch."""
+    qtbot.mouseClick(page.fetch, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "licence: not said. Press Download again" in page.about.text(), timeout=10_000)
+    qtbot.mouseClick(page.fetch, Qt.MouseButton.LeftButton)
+
+
 def test_the_page_stops_nobody_and_shows_what_fits(seat, qtbot):
     _desk, window, page = seat
     assert not page.isModal() and page.isVisible() and not window.notice.text
@@ -58,7 +65,7 @@ def test_fetched_while_one_writes_and_the_page_is_closed(seat, hub, qtbot):
     desk, window, page = seat
     hub.faults.set(Fault("slow", 4_000_000))
     item = select(page, page.recommended, "Qwen3-VL 2B")
-    qtbot.mouseClick(page.fetch, Qt.MouseButton.LeftButton)
+    fetch(page, qtbot)
     qtbot.waitUntil(lambda: "%" in item.text(3) and "MB/s" in item.text(3), timeout=20_000)
     qtbot.waitUntil(lambda: "fetching" in window.status_line.download, timeout=20_000)
     assert page.pause.isVisible() and not page.fetch.isEnabled()
@@ -83,7 +90,7 @@ def test_paused_gone_on_with_and_failed(seat, hub, qtbot):
     desk, _window, page = seat
     hub.faults.set(Fault("slow", 1_000_000))
     item = select(page, page.recommended, "Qwen3-VL 2B")
-    qtbot.mouseClick(page.fetch, Qt.MouseButton.LeftButton)
+    fetch(page, qtbot)
     qtbot.waitUntil(lambda: "MB/s" in item.text(3), timeout=20_000)
     qtbot.mouseClick(page.pause, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "paused at" in item.text(3), timeout=10_000)
@@ -92,6 +99,7 @@ def test_paused_gone_on_with_and_failed(seat, hub, qtbot):
     assert "Go On" in page.fetch.text().replace("&", "")
     qtbot.mouseClick(page.fetch, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "taken" in item.text(3), timeout=10_000)
+    assert "has taken" in page.about.text(), "a long sentence stands whole below"
     hub.faults.set()
     qtbot.mouseClick(page.fetch, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: desk.models.reports()[0].state is State.DONE, timeout=20_000)
@@ -101,7 +109,7 @@ def test_quitting_asks_while_a_model_is_fetched(seat, hub, qtbot):
     _desk, window, page = seat
     hub.faults.set(Fault("slow", 500_000))
     select(page, page.recommended, "Qwen3-VL 2B")
-    qtbot.mouseClick(page.fetch, Qt.MouseButton.LeftButton)
+    fetch(page, qtbot)
     qtbot.waitUntil(lambda: "fetching" in window.status_line.download, timeout=20_000)
     window.close()
     assert window.isVisible() and "being fetched" in window.notice.text

@@ -26,6 +26,7 @@ from penwright.modelstore.fit import Offer, Verdict, recommend
 from penwright.modelstore.installed import Installed, Place
 from penwright.modelstore.repository import Found, Repository
 from penwright.ui.model_desk import ModelDesk
+from penwright.ui.theme import Theme, Themes
 
 _KEY = Qt.ItemDataRole.UserRole
 
@@ -40,13 +41,14 @@ class ModelsDialog(QDialog):
 
     chosen = Signal(object)
 
-    def __init__(self, desk: ModelDesk, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: ModelDesk, themes: Themes, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
+        self._licences: dict[str, str] = {}  # by repository, as the hub told them
+        self._awaited = ""  # the repository whose licence is being asked for
         self._reports: dict[str, Report] = {}
         self.setModal(False)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAttribute(Qt.WidgetAttribute.WA_WindowPropagation)  # the window's colours are its own too
         self.setAcceptDrops(True)
         self.setWindowTitle(self.tr("Models"))
         self.resize(760, 460)
@@ -81,8 +83,14 @@ class ModelsDialog(QDialog):
         whole.addWidget(self.about)
         whole.addLayout(row)
         self._listen()
+        themes.changed.connect(self._set_theme)
+        self._set_theme(themes.current)
         self._show_offers()
         desk.look()
+
+    def _set_theme(self, theme: Theme) -> None:
+        self.setPalette(theme.palette())
+        self.setStyleSheet(theme.style_sheet())
 
     def _make_buttons(self) -> None:
         self.fetch = self._button(self.tr("&Download"), self._fetch)
@@ -96,7 +104,7 @@ class ModelsDialog(QDialog):
 
     def _listen(self) -> None:
         desk = self._desk
-        self.tabs.currentChanged.connect(self._refresh_buttons)
+        self.tabs.currentChanged.connect(self._turn)
         desk.reported.connect(self._report)
         desk.looked.connect(self._show_installed)
         desk.searched.connect(self._show_found)
@@ -211,6 +219,12 @@ class ModelsDialog(QDialog):
             self._add(self.found, [each.repo, "", each.licence, gated], each.repo, each)
 
     def _show_repository(self, told: Repository) -> None:
+        self._licences[told.repo] = told.licence or self.tr("not said")
+        if told.repo == self._awaited:
+            self._awaited = ""
+            self._refresh_buttons()
+            self.about.setText(self.tr("{0} Press Download again to fetch it.").format(self.about.text()))
+            return
         self.found.clear()
         for each in told.choices:
             row = [each.file, self._size(each.size), told.licence, ""]
@@ -232,6 +246,10 @@ class ModelsDialog(QDialog):
         items = self._tree().selectedItems()
         return (items[0].data(0, _KEY), items[0].data(1, _KEY)) if items else ("", None)
 
+    def _turn(self) -> None:
+        self.about.clear()
+        self._refresh_buttons()
+
     def _refresh_buttons(self) -> None:
         key, value = self._selected()
         report = self._reports.get(key)
@@ -251,19 +269,31 @@ class ModelsDialog(QDialog):
             button.setEnabled(here)
         if isinstance(value, Installed) and value.place is Place.SHARED:
             self.remove.setEnabled(False)
-        if isinstance(value, Offer):
+        if report is not None and report.state is State.FAILED:
+            self.about.setText(self._desk.sentence(report))
+        elif isinstance(value, Offer):
             self.about.setText(self._told(value))
 
     def _told(self, offer: Offer) -> str:
         entry = offer.entry
-        licence = entry.licence or self.tr("asked of the hub before anything is fetched")
+        licence = entry.licence or self._licences.get(entry.repo)
+        licence = licence or self.tr("asked of the hub before anything is fetched")
         return self.tr("{0} {1}, {2}; licence: {3}.").format(
             entry.about, offer.variant.quantization, self._size(offer.fit.files), licence
         )
 
     def _fetch(self) -> None:
         key, value = self._selected()
-        self._desk.fetch(key, value.licence if isinstance(value, Repository) else "")
+        licence = value.licence if isinstance(value, Repository) else ""
+        if isinstance(value, Offer) and value.entry.licence is None and key not in self._reports:
+            repo = value.entry.repo
+            if repo not in self._licences:  # it is shown before a byte is fetched
+                self._awaited = repo
+                self.about.setText(self.tr("Asking the hub for its licence…"))
+                self._desk.open_repository(repo)
+                return
+            licence = self._licences[repo]
+        self._desk.fetch(key, licence)
 
     def _pause(self) -> None:
         self._desk.pause(self._selected()[0])
