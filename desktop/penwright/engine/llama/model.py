@@ -33,6 +33,9 @@ class Model:
         no_device = (ctypes.c_void_p * 1)()
         if gpu_layers == 0:  # else a GPU would be used for large batches all the same
             params.devices = ctypes.cast(no_device, ctypes.c_void_p)
+            # Read, not mapped: the processor's own layout of the weights (Q4_0) is a copy, and a mapped file
+            # stays in memory beside it. Nor can what happens to the file later reach the process.
+            params.load_mode = binding.LLAMA_LOAD_MODE_NONE
         library.drain_errors()
         library.offloaded = (0, 0)
         self._handle = binding.llama_model_load_from_file(str(path).encode(), params)
