@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import random
-import time
 from dataclasses import dataclass
 
-from penwright.cli.measuring.figures import ask
 from penwright.cli.measuring.keystrokes import request
 from penwright.cli.measuring.prose import document
 from penwright.engine.blocking import BlockingEngine
 
-_PATIENCE = 60.0  # seconds for all tries together, once there are enough
-_ENOUGH = 12
+_LEAST_WAIT = 0.02  # seconds up to which a request is left alone at least
 
 
 @dataclass(frozen=True)
@@ -20,25 +17,27 @@ class Cancelling:
     """Milliseconds from each cancel to the end; missed: those that had ended before."""
 
     ms: list[float]
-    prompt_tokens: int
     missed: int
 
 
-def measure(engine: BlockingEngine, letters: int, times: int, seed: int) -> Cancelling:
-    """Cancel requests for texts never seen, each at a random moment of its prompt's evaluation."""
+def measure(engine: BlockingEngine, letters: int, seconds: float, times: int, seed: int) -> Cancelling:
+    """Cancel requests for a text never seen at random moments of its prompt's evaluation.
+
+    What was evaluated stays, and the next request goes on from there: so the cancels are spread over the
+    whole prompt, which is evaluated once and not each time. seconds: that this takes, about. When a text is
+    through, another one follows.
+    """
     chance = random.Random(seed)  # noqa: S311 - not for secrets
-    whole = ask(engine, request(document(seed + 200, letters), "", "whole", patient=True)).done
+    longest = max(_LEAST_WAIT, 2 * seconds / times)
     found: list[float] = []
-    missed = 0
-    began = time.monotonic()
-    for number in range(times):
-        text = document(seed + 201 + number, letters)
-        moment = chance.random() * whole.prompt_ms / 1000
-        done, ms = engine.ask_and_cancel(request(text, "", f"cancel {number}", patient=True), moment)
+    missed = texts = 0
+    for _ in range(times):
+        text = document(seed + 200 + texts, letters)
+        question = request(text, "", f"cancelled {texts}", patient=True)
+        done, ms = engine.ask_and_cancel(question, chance.random() * longest)
         if done.stop == "cancelled":
             found.append(ms)
         else:
             missed += 1
-        if len(found) >= _ENOUGH and time.monotonic() - began > _PATIENCE:
-            break
-    return Cancelling(found, whole.prompt_tokens, missed)
+            texts += 1
+    return Cancelling(found, missed)

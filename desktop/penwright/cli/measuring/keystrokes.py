@@ -39,11 +39,20 @@ def request(before: str, after: str, name: str, *, patient: bool = False, forced
     return Request(0, before, after, name, origin=origin, max_tokens=TOKENS, patient=patient, forced=forced)
 
 
-def letters_for(engine: BlockingEngine, tokens: int, seed: int) -> int:
-    """Return how many letters of such a text make so many tokens, by this model's own count."""
-    sample = document(seed + 1000, 600)
-    done = engine.ask(request(sample, "", f"sample {seed}", patient=True))
-    return round(tokens * len(sample) / max(1, done.prompt_tokens))
+@dataclass(frozen=True)
+class Sample:
+    """What the seeded texts are to a model: letters and, on this machine, seconds of evaluation a token."""
+
+    letters: float
+    seconds: float
+
+
+def sample(engine: BlockingEngine, seed: int) -> Sample:
+    """Return the letters and seconds of a token, by this model's own count and as it is now."""
+    text = document(seed + 1000, 600)
+    done = engine.ask(request(text, "", f"sample {seed}", patient=True))
+    tokens = max(1, done.prompt_tokens)
+    return Sample(len(text) / tokens, done.prompt_ms / 1000 / tokens)
 
 
 def warm(engine: BlockingEngine, letters: int, keys: int, seed: int, name: str = "warm") -> Keystrokes:

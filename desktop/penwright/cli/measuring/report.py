@@ -17,7 +17,7 @@ from penwright.engine.messages import Ready
 
 _MEGA = 1_000_000
 _LONG = 2_000  # tokens of a long document
-_FEW_LETTERS = 400  # of the text after which tokens are counted
+_FEW_LETTERS = 240  # of the text after which tokens are counted
 _KEY_MS = 100  # a key that takes no longer is quick
 _HELD = 0.5  # of the context: as much of it can be a document that stays in the window while someone types
 
@@ -75,7 +75,8 @@ def engine_figures(engine: BlockingEngine, ready: Ready, plan: Plan, bench: str 
     """Measure everything that needs the engine alone."""
     seed = plan.seed
     held = min(_LONG, int(ready.n_ctx * _HELD))
-    letters = keystrokes.letters_for(engine, held, seed)
+    sample = keystrokes.sample(engine, seed)
+    letters = round(held * sample.letters)
     few = min(letters, _FEW_LETTERS)
     figures: dict[str, object] = {"seed": seed}
     with throughput.RawLoop(ready) as loop:
@@ -88,11 +89,12 @@ def engine_figures(engine: BlockingEngine, ready: Ready, plan: Plan, bench: str 
     }
     if bench is not None:
         figures["llama_bench_tokens_s"] = round(
-            throughput.llama_bench(bench, ready, few * held // letters), 2
+            throughput.llama_bench(bench, ready, round(few / sample.letters)), 2
         )
     plan = plan.for_speed(1000 * keystrokes.TOKENS / speed.engine)
     figures |= {"document_tokens": held, **_keys(engine, letters, plan)}
-    figures |= _long_documents(engine, letters * _LONG // held, plan)
+    figures |= _openings(engine, round(_LONG * sample.letters), plan)
+    figures |= _cancels(engine, letters, held * sample.seconds, plan)
     resident, file = busy.resident_bytes(ready.pid), Path(ready.path).stat().st_size
     return figures | {
         "memory_mb": round(resident / _MEGA, 1),
@@ -120,16 +122,21 @@ def _keys(engine: BlockingEngine, letters: int, plan: Plan) -> dict[str, object]
     }
 
 
-def _long_documents(engine: BlockingEngine, letters: int, plan: Plan) -> dict[str, object]:
-    """Measure the opening of texts never seen, and cancels while they are evaluated."""
+def _openings(engine: BlockingEngine, letters: int, plan: Plan) -> dict[str, object]:
+    """Measure the first answers in texts never seen."""
     cold = keystrokes.cold(engine, letters, plan.openings, plan.seed)
-    cancels = cancelling.measure(engine, letters, plan.cancels, plan.seed)
-    caught = bool(cancels.ms)
     return {
         "openings": len(cold.ms),
         "cold_ms": round(percentile(cold.ms, 0.5), 1),
         "cold_max_ms": round(max(cold.ms), 1),
-        "cancel_prompt_tokens": cancels.prompt_tokens,
+    }
+
+
+def _cancels(engine: BlockingEngine, letters: int, seconds: float, plan: Plan) -> dict[str, object]:
+    """Measure cancels while a text never seen is evaluated."""
+    cancels = cancelling.measure(engine, letters, seconds, plan.cancels, plan.seed)
+    caught = bool(cancels.ms)
+    return {
         "cancels": len(cancels.ms),
         "cancels_too_late": cancels.missed,
         "cancel_p50_ms": round(percentile(cancels.ms, 0.5), 2) if caught else None,
@@ -149,7 +156,7 @@ def _idle(engine: BlockingEngine, ready: Ready, letters: int, plan: Plan) -> flo
 def peer_figures(engine: BlockingEngine, ready: Ready, plan: Plan, peer: Peer) -> dict[str, object]:
     """Measure the engine and the peer in turn."""
     held = min(_LONG // 4, int(ready.n_ctx * _HELD))
-    letters = keystrokes.letters_for(engine, held, plan.seed)
+    letters = round(held * keystrokes.sample(engine, plan.seed).letters)
     passage = comparing.Passage(letters, plan.passage, plan.seed)
     return {
         "document_tokens": held,

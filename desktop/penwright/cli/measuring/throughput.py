@@ -91,7 +91,7 @@ def measure(engine: BlockingEngine, loop: RawLoop, letters: int, answers: int, s
     """
     chance = random.Random(seed)  # noqa: S311 - the same places each time are what is wanted
     text = document(seed, letters)
-    spaces = [at for at, letter in enumerate(text) if letter == " " and at > len(text) // 4]
+    spaces = [at for at, letter in enumerate(text) if letter == " " and at > len(text) // 2]
     tokens, seconds, raw_seconds = 0, 0.0, 0.0
     measured = 0
     for number in range(answers * 4):
