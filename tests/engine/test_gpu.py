@@ -15,7 +15,7 @@ import pytest
 
 from penwright.engine.api import Phase
 from penwright.engine.client import worker_command
-from penwright.engine.llama.context import MICRO_BATCH, Aborted, Context, Logits
+from penwright.engine.llama.context import GPU_BATCH, Aborted, Context, Logits
 from penwright.engine.llama.library import Library
 from penwright.engine.llama.model import Model
 from penwright.engine.messages import Device, Done, Failed, Load, Ready
@@ -64,7 +64,7 @@ class Placed:
     def __init__(self, library: Library, path: Path, layers: int) -> None:
         self.model = Model(library, path, layers)
         self.offloaded = library.offloaded
-        self.context = Context(self.model, 512, 1)
+        self.context = Context(self.model, 512, 1, batch=GPU_BATCH)
 
     def logits(self, text: str) -> Logits:
         self.context.remove(0)
@@ -136,10 +136,10 @@ def test_a_prompt_is_given_up_between_two_micro_batches(
         return int(real(*arguments))
 
     monkeypatch.setattr(binding, "llama_decode", abort_meanwhile)
-    tokens = on_gpu.model.begin("She closed the door. " * 40)[: 3 * MICRO_BATCH]
+    tokens = on_gpu.model.begin("She closed the door. " * 40)[: 3 * GPU_BATCH]
     with pytest.raises(Aborted):
         on_gpu.context.evaluate(tokens, 0, 0)
-    assert on_gpu.context.length(0) in (0, MICRO_BATCH), "at most the one that was running is finished"
+    assert on_gpu.context.length(0) in (0, GPU_BATCH), "at most the one that was running is finished"
     monkeypatch.undo()
     on_gpu.context.resume()
     done = on_gpu.context.length(0)
