@@ -96,6 +96,45 @@ class Theme:
         """
 
 
+def page_style_sheet(theme: Theme) -> str:
+    """Return the rules of a page beside the sheet: lists, tabs, buttons and fields in the theme's colours.
+
+    A palette doesn't reach widgets below one that has a style sheet, so they are named here.
+    """
+    hover = mixed(theme.paper, theme.ink, 0.07)
+    faint = mixed(theme.paper, theme.ink, 0.42)
+    return f"""
+        QDialog, QTabWidget, QTabWidget QWidget {{ background: {theme.paper}; color: {theme.ink}; }}
+        QTabWidget::pane {{ border: none; border-top: 1px solid {theme.line}; }}
+        QTabBar::tab {{
+            background: {theme.paper}; color: {theme.quiet}; padding: 6px 12px;
+            border: none; border-bottom: 2px solid transparent;
+        }}
+        QTabBar::tab:selected {{ color: {theme.ink}; border-bottom: 2px solid {theme.accent}; }}
+        QTabBar::tab:focus {{ background: {hover}; }}
+        QTreeView {{ border: none; outline: none; }}
+        QTreeView::item {{ padding: 4px 2px; }}
+        QTreeView::item:selected {{ background: {theme.selection}; color: {theme.ink}; }}
+        QHeaderView::section {{
+            background: {theme.paper}; color: {theme.quiet}; padding: 4px; border: none;
+            border-bottom: 1px solid {theme.line};
+        }}
+        QLabel {{ color: {theme.ink}; }}
+        QLineEdit {{
+            background: {theme.paper}; color: {theme.ink}; border: 1px solid {theme.line};
+            border-radius: 4px; padding: 5px 8px;
+        }}
+        QPushButton {{
+            background: transparent; color: {theme.accent}; border: 1px solid {theme.line};
+            border-radius: 4px; padding: 5px 12px;
+        }}
+        QPushButton:hover, QPushButton:focus, QLineEdit:focus {{
+            background: {hover}; border-color: {theme.accent};
+        }}
+        QPushButton:disabled {{ color: {faint}; }}
+    """
+
+
 def load_theme(path: Path) -> Theme:
     """Read a theme. Raises SettingsError with key theme.bad when it is not whole and right."""
     try:

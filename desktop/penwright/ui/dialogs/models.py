@@ -26,7 +26,7 @@ from penwright.modelstore.fit import Offer, Verdict, recommend
 from penwright.modelstore.installed import Installed, Place
 from penwright.modelstore.repository import Found, Repository
 from penwright.ui.model_desk import ModelDesk
-from penwright.ui.theme import Theme, Themes
+from penwright.ui.theme import Theme, Themes, page_style_sheet
 
 _KEY = Qt.ItemDataRole.UserRole
 
@@ -90,7 +90,7 @@ class ModelsDialog(QDialog):
 
     def _set_theme(self, theme: Theme) -> None:
         self.setPalette(theme.palette())
-        self.setStyleSheet(theme.style_sheet())
+        self.setStyleSheet(theme.style_sheet() + page_style_sheet(theme))
 
     def _make_buttons(self) -> None:
         self.fetch = self._button(self.tr("&Download"), self._fetch)
