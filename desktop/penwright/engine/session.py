@@ -13,10 +13,10 @@ import time
 from collections.abc import Callable
 
 from penwright.base.errors import EngineError
-from penwright.core import segment
 from penwright.core.answer import Answer
 from penwright.engine.evaluation import RESERVE
 from penwright.engine.generation import Generation, Task
+from penwright.engine.healing import stem_start
 from penwright.engine.llama.context import Aborted
 from penwright.engine.llama.library import BINDING, Library
 from penwright.engine.loading import take_seat
@@ -30,7 +30,6 @@ from penwright.engine.tokens import TokenTable
 # waits; a model trained for less gets less.
 _DEFAULT_CONTEXT = 4096
 _LEAST_CONTEXT = 64  # below that there is no room for a prompt and an answer
-_STEM_LETTERS = 48  # a longer run of letters is no word, and costs more than it can give
 
 
 class Session:
@@ -123,7 +122,7 @@ class Session:
         if candidates > 1:  # all of them are in the cache at once
             most = min(most, RESERVE // candidates)
         before = request.before
-        at = segment.stem_start(before, min(self._table.longest, _STEM_LETTERS))
+        at = stem_start(before, self._table)
         answers: list[Answer] = []
         tokens = prompt_tokens = reused = 0
         prompt_ms = 0.0
@@ -161,12 +160,10 @@ class Session:
         )
 
     def _task(self, strand: Strand, at: int, request: Request, most: int, candidates: int) -> Task:
-        stem = request.before[at:].encode("utf-8", "replace")
-        if self._model.spaced_after(strand.tokens[-1:].tolist()) and not stem.startswith(b" "):
-            stem = b" " + stem
+        before = request.before
         return Task(
-            before=request.before,
-            stem=stem,
+            before=before,
+            stem=self._model.spelt(before[at:], before[:at], strand.tokens[-1:].tolist()),
             forced=request.forced.encode("utf-8", "replace"),
             most=most,
             candidates=candidates,

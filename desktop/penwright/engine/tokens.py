@@ -136,6 +136,20 @@ class TokenTable:
             return self._order[low:high]
         return np.concatenate((self._order[low:high], *found))
 
+    def begins(self, letters: bytes) -> bool:
+        """Whether some token begins with `letters`, or is just them."""
+        if not letters:
+            return bool(len(self._order))
+        data, starts, end = self._data, self._starts, self._heads[letters[0] + 1]
+        rank = bisect_left(
+            range(end),
+            letters,
+            self._heads[letters[0]],
+            end,
+            key=lambda rank: data[starts[rank] : starts[rank + 1]],
+        )
+        return rank < end and data.startswith(letters, starts[rank], starts[rank + 1])
+
     def _byte_at(self, depth: int) -> Callable[[int], int]:
         data, starts = self._data, self._starts
         return lambda rank: data[starts[rank] + depth]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import traceback
 from typing import BinaryIO
 
 from penwright.base.errors import PenwrightError
@@ -121,4 +122,9 @@ def main() -> None:
     mailbox = Mailbox()
     reader = threading.Thread(target=_read, args=(sys.stdin.buffer, mailbox), name="messages", daemon=True)
     reader.start()
-    Worker(output, mailbox).run()
+    try:
+        Worker(output, mailbox).run()
+    except BaseException:
+        # Not by the interpreter's own way out: it would stumble over the reading thread, and hide the cause.
+        traceback.print_exc()
+        os._exit(1)

@@ -19,6 +19,7 @@ from penwright.base.errors import ModelError
 from penwright.base.files import readable_name
 from penwright.modelstore.gguf_figures import require_figures
 from penwright.modelstore.gguf_reading import STRING, Broken, Cursor, KeyValues, Layout, opened, walk
+from penwright.modelstore.letters import Letters, letters_of
 
 _TOKENIZER = "tokenizer.ggml."
 _TOKENS = "tokenizer.ggml.tokens"
@@ -31,10 +32,15 @@ _SPECIAL = ("tokenizer.ggml.bos_token_id", "tokenizer.ggml.eos_token_id", "token
 
 @dataclass(frozen=True)
 class Vetted:
-    """A file that was looked at. digest: tells its vocabulary from others. size: of the file in bytes."""
+    """A file that was looked at.
+
+    digest: tells its vocabulary from others. size: of the file in bytes. letters: those that its vocabulary
+    can write, None for all.
+    """
 
     digest: bytes
     size: int
+    letters: Letters | None
 
 
 def vet(path: Path) -> Vetted:
@@ -57,7 +63,10 @@ def vet(path: Path) -> Vetted:
         require_figures(found, architecture)
         tokens = _tokens(cursor, values, name)
         _require_vocabulary(found, tokens, name)
-        return Vetted(_digest(cursor, values), cursor.size)
+        letters = letters_of(set(tokens)) if values.text("tokenizer.ggml.model") == "llama" else None
+        if letters is not None and not letters.has(" "):
+            raise ModelError("model.no_vocabulary", name=name)
+        return Vetted(_digest(cursor, values), cursor.size, letters)
 
 
 def _tokens(cursor: Cursor, values: KeyValues, name: str) -> list[bytes]:

@@ -19,7 +19,7 @@ from penwright.modelstore.vetting import _starts, read_strings, vet
 
 def model(path: Path, tokens: list[bytes] | None = None, **changes: object) -> Path:
     """Write a header with a vocabulary, and an embedding to fit it."""
-    tokens = [b"<unk>", b"<s>", b"</s>", b"a", b"b"] if tokens is None else tokens
+    tokens = [b"<unk>", b"<s>", b"</s>", b"a", "\u2581".encode()] if tokens is None else tokens
     writer = gguf.GGUFWriter(path, "llama")
     kind = changes.pop("tokenizer", "llama")
     if kind is not None:
@@ -73,7 +73,7 @@ def test_a_duplicate_token(path):
     error = refused(model(path, [b"one\0a", b"one\0b"]))
     assert (error.key, error.values["token"]) == ("model.duplicate_token", "one")
     # Empty ones get a name of their own there, unless another one has it.
-    vet(model(path, [b"", b"", b"a"]))
+    vet(model(path, [b"", b"", "\u2581".encode()]))
     assert refused(model(path, [b"", b"[EMPTY_0]"])).key == "model.duplicate_token"
     assert refused(model(path, [b"\x1b[31m\xff", b"\x1b[31m\xff"])).values["token"] == "�[31m�"
 
@@ -186,7 +186,19 @@ def test_long_strings_and_zeros():
 def test_a_large_vocabulary_is_looked_at_quickly(path):
     chance = random.Random(4)
     tokens = [b"%d%s" % (number, chance.randbytes(3).hex().encode()) for number in range(152_000)]
-    model(path, tokens)
+    model(path, [*tokens, "\u2581".encode()])
     begun = time.process_time()
     vet(path)
     assert time.process_time() - begun < 0.5  # 0.1 on a quiet machine
+
+
+def test_letters_of_a_vocabulary_without_bytes(path):
+    words = [b"<unk>", b"<s>", b"</s>", "\u2581".encode(), b"a", b"ab", "é".encode(), b"<0x62>", b"\xf0\x9f"]
+    letters = vet(model(path, words)).letters
+    assert letters is not None
+    assert [letter for letter in "abcé 今" if letters.has(letter)] == ["a", "b", "é", " "]
+    assert letters.known("a b c é 今天") == "a b  é "
+    assert vet(bundled_model()).letters is None
+    assert vet(model(path, words, tokenizer="gpt2")).letters is None
+    # Without a space no text at all could be tokenised.
+    assert refused(model(path, [b"<unk>", b"a"])).key == "model.no_vocabulary"
