@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QEventLoop, QObject, QTimer
 from PySide6.QtGui import QIcon
@@ -34,6 +35,7 @@ from penwright.ui.demo import Demo, Outcome
 from penwright.ui.dialogs.models import ModelsDialog
 from penwright.ui.engine_state import EngineState
 from penwright.ui.model_desk import ModelDesk
+from penwright.ui.power import PowerWatch, on_battery
 from penwright.ui.suggesting import Suggesting
 from penwright.ui.theme import Themes
 from penwright.ui.window import DeskWindow
@@ -48,6 +50,7 @@ class Desk(QObject):
         folders: Folders,
         catalogue: Catalogue,
         start_engine: Callable[[Listener], Engine] = EngineClient,
+        look_for_battery: Callable[[], bool] = on_battery,
     ) -> None:
         """Read the settings and start the engine's conversation. Raises SettingsError for a broken theme."""
         super().__init__(application)
@@ -66,29 +69,34 @@ class Desk(QObject):
         self._state.set_suggesting(self._settings.suggestions)
         self._state.changed.connect(self._show_state)
         self.engine = start_engine(self.bridge.post)
+        self._power = PowerWatch(look_for_battery, self)
+        self._power.changed.connect(self._follow_power)
         application.aboutToQuit.connect(self.engine.close)
         self._folders = folders
         self.models: ModelDesk | None = None  # made when the page is first wanted
         self.models_page: ModelsDialog | None = None
         application.aboutToQuit.connect(self._close_models)
+        application.aboutToQuit.connect(self._power.close)
 
     def open_window(self, path: Path | None = None) -> DeskWindow:
         """Open a window on a file, on a new text of that name, or on an empty page."""
         window = DeskWindow(Documents(), self._catalogue, self._themes, typeface=self._settings.typeface)
         suggesting = Suggesting(window.area, self.engine, lambda: next(self._ids))
-        suggesting.set_enabled(self._settings.suggestions)
-        suggesting.set_eagerness(Eagerness[self._settings.eagerness.upper()])
+        suggesting.set_on_battery(self._power.on_battery)
+        suggesting.chosen.connect(window.status_line.set_choice)
         suggesting.shown.connect(lambda: self._teach(window))
         self.seats[window] = suggesting
         self.bridge.happened.connect(suggesting.receive)
         window.window_wanted.connect(self.open_window)
-        window.suggestions_toggled.connect(self._toggle)
+        window.suggestions_toggled.connect(lambda wanted: self._wish(suggestions=wanted))
+        window.eagerness_chosen.connect(lambda kind: self._wish(eagerness=kind))
+        window.banned_chosen.connect(lambda phrases: self._wish(banned_phrases=phrases))
         window.closed.connect(lambda: self._forget(window))
         window.model_chosen.connect(self._choose_model)
         window.typeface_chosen.connect(lambda face: self._keep(replace(self._settings, typeface=face)))
         window.models_wanted.connect(lambda: self.show_models(window))
         window.may_leave = lambda: self._may_leave(window)
-        window.set_suggestions(self._settings.suggestions)
+        self._grant_wishes(window, suggesting)
         window.set_model(self._model.title(self._catalogue) if self._model else "")
         window.gpu_toggled.connect(self._toggle_gpu)
         window.set_gpu(self._settings.gpu == "auto")
@@ -256,12 +264,25 @@ class Desk(QObject):
             )
             self._keep(replace(self._settings, seen_tab_hint=True))
 
-    def _toggle(self, enabled: bool) -> None:
-        self._keep(replace(self._settings, suggestions=enabled))
-        self._state.set_suggesting(enabled)
+    def _wish(self, **changes: Any) -> None:
+        """Keep another wish about suggestions, and follow it in every window."""
+        self._keep(replace(self._settings, **changes))
+        self._state.set_suggesting(self._settings.suggestions)
         for window, suggesting in self.seats.items():
-            suggesting.set_enabled(enabled)
-            window.set_suggestions(enabled)
+            self._grant_wishes(window, suggesting)
+
+    def _grant_wishes(self, window: DeskWindow, suggesting: Suggesting) -> None:
+        wishes = self._settings
+        suggesting.set_enabled(wishes.suggestions)
+        suggesting.set_eagerness(Eagerness[wishes.eagerness.upper()])
+        suggesting.set_banned(wishes.banned_phrases)
+        window.set_suggestions(wishes.suggestions)
+        window.set_eagerness(wishes.eagerness)
+        window.set_banned(wishes.banned_phrases)
+
+    def _follow_power(self, on_battery: bool) -> None:
+        for suggesting in self.seats.values():
+            suggesting.set_on_battery(on_battery)
 
     def _keep(self, settings: Settings) -> None:
         self._settings = settings
@@ -281,6 +302,7 @@ class Desk(QObject):
             window.discard()
         self._close_models()
         self.engine.close()
+        self._power.close()
         self.deleteLater()
 
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
 from penwright.app import Desk
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import SettingsError
 from penwright.base.paths import Folders, bundled_model
+from penwright.core.gate import Eagerness
 from penwright.engine.api import Phase, Status
 from penwright.engine.messages import Placement, Ready
-from penwright.engine.scripted import ScriptedEngine
+from penwright.engine.scripted import Script, ScriptedEngine
 from penwright.storage.settings import SettingsFile
+from penwright.ui.dialogs.banned_phrases import BannedPhrases
 from penwright.ui.window import DeskWindow
 
 MakeDesk = Callable[..., tuple[Desk, ScriptedEngine]]
@@ -27,14 +31,14 @@ def make_desk(qapp: QApplication, qtbot: QtBot, tmp_path: Path, catalogue: Catal
     """Return what makes a desk whose engine answers with the given texts."""
     desks: list[Desk] = []
 
-    def make(*texts: str) -> tuple[Desk, ScriptedEngine]:
+    def make(*texts: Script, battery: Sequence[bool] = (False,)) -> tuple[Desk, ScriptedEngine]:
         engines: list[ScriptedEngine] = []
 
         def start_engine(listener: Callable[..., None]) -> ScriptedEngine:
             engines.append(ScriptedEngine(listener, texts))
             return engines[0]
 
-        desks.append(Desk(qapp, Folders.under(tmp_path), catalogue, start_engine))
+        desks.append(Desk(qapp, Folders.under(tmp_path), catalogue, start_engine, lambda: battery[0]))
         return desks[-1], engines[0]
 
     yield make
@@ -123,6 +127,66 @@ def test_settings_are_kept_for_the_next_start(make_desk: MakeDesk, qtbot: QtBot,
     assert engine.requests == []
     kept, troubles = SettingsFile(Folders.under(tmp_path).config).load()
     assert (kept.suggestions, kept.typeface, troubles) == (False, "sans", ())
+
+
+def test_wishes_about_suggestions_hold_in_every_window_and_for_the_next_start(
+    make_desk: MakeDesk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk, _ = make_desk()
+    first, second = focused(desk, qtbot), focused(desk, qtbot)
+    first.eagerness_chosen.emit("eager")
+    first.banned_chosen.emit(("at the end of the day",))
+    third = focused(desk, qtbot)
+    for window in (first, second, third):
+        flow = desk.seats[window].flow
+        assert (flow.eagerness, flow.banned) == (Eagerness.EAGER, ("at the end of the day",))
+        marked = [entry.text() for entry in window.findChildren(QAction) if entry.isChecked()]
+        assert any("Eager" in text for text in marked)
+    kept, _troubles = SettingsFile(Folders.under(tmp_path).config).load()
+    assert (kept.eagerness, kept.banned_phrases) == ("eager", ("at the end of the day",))
+
+
+def test_phrases_never_to_suggest_are_edited_beside_the_text(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk, _ = make_desk()
+    window = focused(desk, qtbot)
+    desk.seats[window].set_banned(())
+    window.banned_chosen.emit(("one",))
+    window.choose_banned()
+    dialog = window.findChild(BannedPhrases)
+    assert dialog is not None
+    assert dialog.list.toPlainText() == "one"
+    assert not dialog.isModal()
+    dialog.list.setPlainText("  one \n\ntwo   words\none\n")
+    dialog.buttons.button(QDialogButtonBox.StandardButton.Save).click()
+    assert desk.seats[window].flow.banned == ("one", "two words")
+    window.choose_banned()
+    again = next(found for found in window.findChildren(BannedPhrases) if found.isVisible())
+    again.list.setPlainText("three")
+    qtbot.keyClick(again, Qt.Key.Key_Escape)
+    assert desk.seats[window].flow.banned == ("one", "two words")
+
+
+def test_which_of_several_is_told_in_the_status_line(make_desk: MakeDesk, qtbot: QtBot) -> None:
+    desk, _ = make_desk([" one", " two", " three"])
+    window = focused(desk, qtbot)
+    desk.seats[window].set_enabled(False)
+    qtbot.keyClicks(window.area, "A")
+    qtbot.keyClick(window.area, Qt.Key.Key_BracketRight, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: window.area.ghost_text == " one")
+    qtbot.keyClick(window.area, Qt.Key.Key_BracketRight, Qt.KeyboardModifier.AltModifier)
+    assert window.area.ghost_text == " two"
+    assert "2 of 3" in window.status_line.choice
+    assert window.area.text() == "A"
+    qtbot.keyClick(window.area, Qt.Key.Key_Escape)
+    assert window.status_line.choice == ""
+
+
+@pytest.mark.parametrize("battery", [True, False])
+def test_the_battery_is_looked_at_and_followed(make_desk: MakeDesk, qtbot: QtBot, battery: bool) -> None:
+    desk, _ = make_desk(battery=(battery,))
+    first = focused(desk, qtbot)
+    qtbot.waitUntil(lambda: desk.seats[first].flow.on_battery is battery)
+    assert desk.seats[focused(desk, qtbot)].flow.on_battery is battery
 
 
 def test_a_name_that_is_not_there_yet_is_a_new_text(

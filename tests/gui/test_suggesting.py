@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QAccessible, QInputMethodEvent
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from penwright.core.answer import Answer
+from penwright.core.fate import Fate, Told
 from penwright.core.gate import Eagerness
 from penwright.engine.messages import Done, Failed, Ready
-from penwright.engine.scripted import ScriptedEngine
+from penwright.engine.scripted import Script, ScriptedEngine
 from penwright.ui.bridge import EngineBridge
 from penwright.ui.editor.area import WritingArea
 from penwright.ui.suggesting import Suggesting
@@ -44,7 +45,7 @@ class Seat:
 def seat(qtbot: QtBot) -> Iterator[Callable[..., Seat]]:
     """Return what makes a seat whose engine answers with the given texts."""
 
-    def make(*texts: str, at_once: bool = True) -> Seat:
+    def make(*texts: Script, spare: Sequence[Script] = (), at_once: bool = True) -> Seat:
         area = WritingArea()
         qtbot.addWidget(area)
         area.resize(800, 600)
@@ -53,7 +54,7 @@ def seat(qtbot: QtBot) -> Iterator[Callable[..., Seat]]:
         area.setFocus()
         qtbot.waitUntil(area.hasFocus)
         bridge = EngineBridge(area)
-        engine = ScriptedEngine(bridge.post, texts, at_once=at_once)
+        engine = ScriptedEngine(bridge.post, texts, spare=spare, at_once=at_once)
         suggesting = Suggesting(area, engine, itertools.count(1).__next__)
         suggesting.set_eagerness(Eagerness.EAGER)
         bridge.happened.connect(suggesting.receive)
@@ -224,3 +225,195 @@ def test_in_mid_sentence_it_pushes_the_rest_along(seat: Callable[..., Seat]) -> 
     block = sheet.area.document().firstBlock()
     assert block.layout().preeditAreaPosition() == 5
     assert block.layout().preeditAreaText().endswith("have")
+
+
+ALT = Qt.KeyboardModifier.AltModifier
+
+
+def test_after_tab_the_next_is_there_at_once(seat: Callable[..., Seat]) -> None:
+    sheet = seat(" one two.", spare=[" Three four.", [" one two.", " five"]])
+    sheet.type("A")
+    sheet.wait_for(" one two.")
+    sheet.qtbot.waitUntil(lambda: len(sheet.engine.requests) == 3)
+    sheet.key(Qt.Key.Key_Tab)
+    assert sheet.area.ghost_text == " Three four."
+    assert [request.before for request in sheet.engine.visible] == ["A"]
+
+
+def test_a_typo_taken_back_finds_the_suggestion_again(seat: Callable[..., Seat]) -> None:
+    sheet = seat(" one two", "yz")
+    sheet.type("A")
+    sheet.wait_for(" one two")
+    sheet.type(" on")
+    sheet.type("x")
+    sheet.key(Qt.Key.Key_Backspace)
+    sheet.wait_for("e two")
+    assert len(sheet.engine.visible) == 2
+
+
+def test_another_candidate_is_promoted_by_its_letters(seat: Callable[..., Seat]) -> None:
+    sheet = seat(" one two", spare=["", [" one two", " three", " five"]])
+    sheet.type("A")
+    sheet.wait_for(" one two")
+    sheet.qtbot.waitUntil(lambda: len(sheet.engine.requests) == 3)
+    sheet.type(" t")
+    assert sheet.area.ghost_text == "hree"
+    assert len(sheet.engine.visible) == 1
+
+
+def test_the_caret_that_comes_back_finds_the_suggestion(seat: Callable[..., Seat]) -> None:
+    sheet = seat(" one")
+    sheet.type("A")
+    sheet.wait_for(" one")
+    sheet.key(Qt.Key.Key_Left)
+    assert sheet.area.ghost_text == ""
+    sheet.key(Qt.Key.Key_Right)
+    assert sheet.area.ghost_text == " one"
+    sheet.key(Qt.Key.Key_Escape)
+    sheet.key(Qt.Key.Key_Left)
+    sheet.key(Qt.Key.Key_Right)
+    assert sheet.area.ghost_text == "", "it was sent away"
+    assert len(sheet.engine.visible) == 1
+
+
+def test_coming_back_to_the_window_finds_the_suggestion(seat: Callable[..., Seat]) -> None:
+    sheet = seat(" one")
+    sheet.type("A")
+    sheet.wait_for(" one")
+    sheet.area.clearFocus()
+    assert sheet.area.ghost_text == ""
+    sheet.area.setFocus()
+    assert sheet.area.ghost_text == " one"
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_a_menu_leaves_the_suggestion_where_it_is(seat: Callable[..., Seat]) -> None:
+    sheet = seat(" one")
+    sheet.type("A")
+    sheet.wait_for(" one")
+    menu = QMenu(sheet.area)
+    menu.addAction("Anything")
+    menu.popup(sheet.area.mapToGlobal(sheet.area.rect().center()))
+    sheet.qtbot.waitUntil(menu.isVisible)
+    assert sheet.area.ghost_text == " one"
+    menu.close()
+    assert sheet.area.ghost_text == " one"
+    sheet.area.activateWindow()  # the offscreen platform has made the menu the active window
+    sheet.wait_for(" one")
+    sheet.key(Qt.Key.Key_Tab)
+    assert sheet.area.text() == "A one"
+
+
+def test_candidates_are_cycled_in_place(seat: Callable[..., Seat]) -> None:
+    sheet = seat(" one", [" one", " two.", " three"], spare=[None])
+    places: list[tuple[int, int]] = []
+    sheet.suggesting.chosen.connect(lambda number, of: places.append((number, of)))
+    sheet.type("A")
+    sheet.wait_for(" one")
+    sheet.engine.add("", "", spare=True)
+    sheet.key(Qt.Key.Key_BracketRight, ALT)
+    assert sheet.engine.visible[-1].candidates == 3
+    sheet.wait_for(" two.")
+    sheet.key(Qt.Key.Key_BracketRight, ALT)
+    assert sheet.area.ghost_text == " three"
+    sheet.key(Qt.Key.Key_BracketLeft, ALT)
+    sheet.key(Qt.Key.Key_BracketLeft, ALT)
+    assert sheet.area.ghost_text == " one"
+    assert places == [(2, 3), (3, 3), (2, 3), (1, 3)]
+    sheet.key(Qt.Key.Key_BracketLeft, ALT)
+    sheet.key(Qt.Key.Key_Tab)
+    assert sheet.area.text() == "A three"
+    assert places[-1] == (0, 0)
+    assert len(sheet.engine.visible) == 3, "first, candidates, and what follows the one taken"
+
+
+def test_without_a_ghost_the_key_for_another_asks_for_one(seat: Callable[..., Seat]) -> None:
+    sheet = seat([" one", " two"])
+    sheet.suggesting.set_enabled(False)
+    sheet.type("A")
+    assert sheet.engine.requests == []
+    sheet.key(Qt.Key.Key_BracketRight, ALT)
+    sheet.wait_for(" one")
+    assert sheet.area.text() == "A"
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_answers_out_of_order(seat: Callable[..., Seat], order: tuple[int, int]) -> None:
+    sheet = seat("s were", at_once=False)
+    sheet.type("A")
+    sheet.type("s")
+    sheet.engine.add(" he")
+    for index in order:
+        sheet.engine.answer(index)
+    # The first text goes to whichever answers first; it has to fit where it was asked.
+    sheet.wait_for(" were" if order[0] == 0 else "s were")
+
+
+def test_an_answer_that_never_comes_delays_nothing(seat: Callable[..., Seat]) -> None:
+    sheet = seat(None, " one", spare=[None])
+    sheet.type("Ab")
+    sheet.wait_for(" one")
+    sheet.key(Qt.Key.Key_Tab)
+    assert sheet.area.text() == "Ab one"
+    assert [request.before for request in sheet.engine.visible] == ["A", "Ab", "Ab one"]
+
+
+def test_a_failed_request_leaves_the_sheet_as_it_is(seat: Callable[..., Seat]) -> None:
+    sheet = seat(at_once=False)
+    sheet.type("A")
+    sheet.engine.fail(key="engine.evaluation_failed")
+    sheet.type("b")
+    sheet.engine.fail()
+    sheet.engine.add(" one")
+    sheet.type("c")
+    sheet.engine.answer()
+    sheet.wait_for(" one")
+
+
+def test_on_battery_it_asks_once_the_writer_pauses(seat: Callable[..., Seat]) -> None:
+    sheet = seat(" one")
+    sheet.suggesting.set_on_battery(True)
+    sheet.type("They")
+    assert sheet.engine.requests == []
+    sheet.wait_for(" one")
+    sheet.qtbot.wait(50)
+    assert [(request.before, request.spare) for request in sheet.engine.requests] == [("They", False)]
+
+
+def test_idle_it_asks_nothing(seat: Callable[..., Seat]) -> None:
+    sheet = seat(" one two", spare=[" three", [" one two"]])
+    sheet.type("A")
+    sheet.wait_for(" one two")
+    sheet.qtbot.waitUntil(lambda: len(sheet.engine.requests) == 3)
+    sheet.qtbot.wait(300)
+    assert len(sheet.engine.requests) == 3
+
+
+def test_a_screen_reader_says_it_only_when_asked(
+    seat: Callable[..., Seat], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(QAccessible, "updateAccessibility", lambda event: said.append(event.message()))
+    sheet = seat(" one two")
+    sheet.type("A")
+    sheet.wait_for(" one two")
+    assert said == []
+    sheet.key(Qt.Key.Key_Slash, ALT)
+    assert said == ["one two"]
+    sheet.key(Qt.Key.Key_Escape)
+    sheet.key(Qt.Key.Key_Slash, ALT)
+    assert said == ["one two", "No suggestion"]
+    assert sheet.area.text() == "A"
+
+
+def test_what_became_of_a_suggestion_is_told(seat: Callable[..., Seat]) -> None:
+    sheet = seat(" one two")
+    told: list[Told] = []
+    sheet.suggesting.told.connect(told.append)
+    sheet.type("A")
+    sheet.wait_for(" one two")
+    sheet.type(" o")
+    sheet.key(Qt.Key.Key_Tab)
+    assert [(one.fate, one.typed, one.taken, one.kept.at.before) for one in told[:1]] == [
+        (Fate.TAKEN, 2, 6, "A")
+    ]

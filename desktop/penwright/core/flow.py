@@ -39,8 +39,8 @@ BATTERY_PAUSE = 0.25  # seconds without a key before the engine is asked, on bat
 class Flow:
     """The suggestions of one editor. Every method takes an event and returns the actions it calls for.
 
-    eagerness: the writer's wish, for the gate. enabled: whether typing brings suggestions. on_battery: be
-    calmer. shown: what shows now.
+    eagerness, banned: the writer's wishes, for the gate. enabled: whether typing brings suggestions.
+    on_battery: be calmer. shown: what shows now.
     """
 
     def __init__(
@@ -51,6 +51,7 @@ class Flow:
     ) -> None:
         """next_id gives each request its number, never one twice; `tell` hears what became of each answer."""
         self.eagerness = eagerness
+        self.banned: tuple[str, ...] = ()
         self.enabled = True
         self.on_battery = False
         self.shown: Suggestion | None = None
@@ -63,6 +64,7 @@ class Flow:
         self._show_at = 0.0
         self._ask_at: float | None = None  # on battery: when to ask
         self._choice: Choice | None = None
+        self._sent_away: tuple[str, str, str] | None = None  # the place of what the writer did not want
         self._lost: tuple[Snapshot, Eagerness] | None = None  # with the engine; asked again when it is back
 
     @property
@@ -127,7 +129,9 @@ class Flow:
         """Follow a caret that moved: nothing is asked, but what is known for its new place shows."""
         cleared = self.strayed()
         self._now = snapshot
-        found = self._recall.find(snapshot, self._judged_by(self.eagerness)) if self.enabled else None
+        if not self.enabled or _place(snapshot) == self._sent_away:
+            return cleared
+        found = self._recall.find(snapshot, self._judged_by(self.eagerness))
         if found is None or not found.suggestion.text:
             return cleared
         self._life.begin(found)
@@ -142,6 +146,7 @@ class Flow:
     def dismissed(self) -> list[Action]:
         """Follow the key that sends a suggestion away."""
         self._life.end(Fate.DISMISSED)
+        self._sent_away = _place(self._now) if self._now is not None else None
         return self.strayed()
 
     def took(self, how: Take) -> list[Action]:
@@ -348,6 +353,10 @@ def _in_place(hidden: list[Action], actions: list[Action]) -> list[Action]:
     """Return all of them, without hiding first what something else is drawn in place of."""
     drawn = any(isinstance(action, Show) for action in actions)
     return [*(action for action in hidden if not (drawn and isinstance(action, Hide))), *actions]
+
+
+def _place(snapshot: Snapshot) -> tuple[str, str, str]:
+    return snapshot.document, snapshot.before, snapshot.after
 
 
 def _has_text(snapshot: Snapshot) -> bool:

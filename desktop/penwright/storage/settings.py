@@ -34,7 +34,7 @@ class Settings:
     """Every setting, declared once: name, type, default, and the key of its description.
 
     model: path of a GGUF file, or None for the starter that comes with the program.
-    typeface: of the text. suggestions: whether any are shown. eagerness: how readily.
+    typeface: of the text. suggestions: whether any are shown. eagerness: how readily. banned_phrases: never.
     gpu: whether graphics cards are used, as far as a model fits there.
     seen_tab_hint: the hint about Tab was shown and sent away. network: "off" makes no connection at all.
     hub_endpoint: another hub or a mirror of it. proxy: to go through to it. models_folder: where models are
@@ -45,6 +45,7 @@ class Settings:
     typeface: Literal["serif", "sans"] = _setting("serif", "settings.about_typeface")
     suggestions: bool = _setting(True, "settings.about_suggestions")
     eagerness: Literal["quiet", "normal", "eager"] = _setting("normal", "settings.about_eagerness")
+    banned_phrases: tuple[str, ...] = _setting((), "settings.about_banned_phrases")
     gpu: Literal["auto", "off"] = _setting("auto", "settings.about_gpu")
     seen_tab_hint: bool = _setting(False, "settings.about_seen_tab_hint")
     network: Literal["off", "ask"] = _setting("ask", "settings.about_network")

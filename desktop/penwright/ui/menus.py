@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -39,6 +40,10 @@ class Menus(QObject):
         """Mark whether suggestions come while typing."""
         self.suggest_while_typing.setChecked(wanted)
 
+    def show_eagerness(self, kind: str) -> None:
+        """Mark how readily suggestions come."""
+        self._eagerness[kind].setChecked(True)
+
     def show_gpu(self, wanted: bool) -> None:
         """Mark whether graphics cards are used."""
         self.use_gpu.setChecked(wanted)
@@ -67,6 +72,20 @@ class Menus(QObject):
         action.triggered.connect(lambda _checked=False: act())
         menu.addAction(action)
         return action
+
+    def _choices(
+        self, menu: QMenu, title: str, kinds: dict[str, str], choose: Callable[[str], object]
+    ) -> dict[str, QAction]:
+        """Add a menu of which one entry is marked; return its entries by kind."""
+        below = menu.addMenu(title)
+        assert below is not None
+        group = QActionGroup(self)
+        entries = {}
+        for kind, words in kinds.items():
+            entries[kind] = entry = self._add(below, words, partial(choose, kind))
+            entry.setCheckable(True)
+            group.addAction(entry)
+        return entries
 
     def _file(self) -> None:
         window, menu = self._window, self._menu(self.tr("&File"))
@@ -101,16 +120,9 @@ class Menus(QObject):
 
     def _view(self) -> None:
         window, menu = self._window, self._menu(self.tr("&View"))
-        faces = menu.addMenu(self.tr("&Typeface"))
-        assert faces is not None
-        group = QActionGroup(self)
-        self._faces: dict[str, QAction] = {}
-        for kind, words in ((SERIF, self.tr("&Serif")), (SANS, self.tr("S&ans"))):
-            face = self._add(faces, words, lambda kind=kind: window.choose_typeface(kind))  # type: ignore[misc]
-            face.setCheckable(True)
-            face.setChecked(window.area.typeface == kind)
-            group.addAction(face)
-            self._faces[kind] = face
+        faces = {SERIF: self.tr("&Serif"), SANS: self.tr("S&ans")}
+        self._faces = self._choices(menu, self.tr("&Typeface"), faces, window.choose_typeface)
+        self.show_typeface(window.area.typeface)
         menu.addSeparator()
         # "=" is where "+" lies on many keyboards, without Shift.
         self._add(menu, self.tr("Zoom &In"), lambda: window.area.zoom_by(1), ["Ctrl++", "Ctrl+="])
@@ -121,7 +133,12 @@ class Menus(QObject):
 
     def _suggestions(self) -> None:
         window, menu = self._window, self._menu(self.tr("&Suggestions"))
-        self._add(menu, self.tr("Suggest &Now"), window.area.suggestion_asked.emit, "Ctrl+Space")
+        area = window.area
+        self._add(menu, self.tr("Suggest &Now"), area.suggestion_asked.emit, "Ctrl+Space")
+        self._add(menu, self.tr("&Another"), lambda: area.turn_asked.emit(1), "Alt+]")
+        self._add(menu, self.tr("The One &Before"), lambda: area.turn_asked.emit(-1), "Alt+[")
+        self._add(menu, self.tr("&Read It Out"), area.reading_asked.emit, "Alt+/")
+        menu.addSeparator()
         self.suggest_while_typing = self._add(
             menu,
             self.tr("Suggest While &Typing"),
@@ -129,6 +146,18 @@ class Menus(QObject):
         )
         self.suggest_while_typing.setCheckable(True)
         self.suggest_while_typing.setChecked(True)
+        self._eagerness = self._choices(
+            menu,
+            self.tr("&How Readily"),
+            {
+                "quiet": self.tr("&Quiet: Only When Very Sure"),
+                "normal": self.tr("&Normal"),
+                "eager": self.tr("&Eager: More, and More Often Wrong"),
+            },
+            window.eagerness_chosen.emit,
+        )
+        self.show_eagerness("normal")
+        self._add(menu, self.tr("&Phrases Never to Suggest…"), window.choose_banned)
 
     def _model(self) -> None:
         window, menu = self._window, self._menu(self.tr("&Model"))

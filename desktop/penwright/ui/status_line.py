@@ -48,10 +48,13 @@ class StatusLine(QFrame):
         even = QFont(self.font())
         even.setFeature(QFont.Tag("tnum"), 1)  # so that a count doesn't make its neighbours tremble
         self._words.setFont(even)
+        self._choice = QLabel()
+        self._choice.setFont(even)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 5, 16, 6)
         row.setSpacing(8)
         row.addWidget(self._words)
+        row.addWidget(self._choice)
         row.addStretch(1)
         self._download = ElidingLabel()
         self._download.setAccessibleName(self.tr("Download"))
@@ -63,6 +66,7 @@ class StatusLine(QFrame):
         self._words.setAccessibleName(self.tr("Words"))
         self.model_label.setAccessibleName(self.tr("Model"))
         self._state.setAccessibleName(self.tr("State"))
+        self._choice.setAccessibleName(self.tr("Suggestion"))
         area.words_counted.connect(self.set_words)
         self.set_words(area.words)
         self._fit_dot()
@@ -96,6 +100,15 @@ class StatusLine(QFrame):
     def download(self) -> str:
         """Return what is said of downloads."""
         return self._download.text()
+
+    def set_choice(self, number: int, of: int) -> None:
+        """Show which of several suggestions is seen; 0 of 0 shows nothing."""
+        self._choice.setText(self.tr("· {0} of {1}").format(number, of) if of else "")
+
+    @property
+    def choice(self) -> str:
+        """What `set_choice` shows."""
+        return self._choice.text()
 
     def texts(self) -> tuple[str, str, str]:
         """Return words, model and state as they are said."""

@@ -68,6 +68,12 @@ class Suggesting(QObject):
         """Take the writer's wish from the next suggestion on."""
         self.flow.eagerness = eagerness
 
+    def set_banned(self, phrases: tuple[str, ...]) -> None:
+        """Suggest none of these phrases from now on."""
+        if phrases != self.flow.banned:
+            self.flow.banned = phrases
+            self._act(self.flow.forget())
+
     def set_on_battery(self, on_battery: bool) -> None:
         """Be calmer on battery, from the next key on."""
         self.flow.on_battery = on_battery

@@ -13,6 +13,7 @@ from penwright import __version__
 from penwright.base.catalogue import Catalogue
 from penwright.base.paths import resources
 from penwright.ui.asking import Asking
+from penwright.ui.dialogs.banned_phrases import BannedPhrases
 from penwright.ui.editor.area import WritingArea
 from penwright.ui.filing import DocumentStore, Filing
 from penwright.ui.menus import Menus
@@ -30,9 +31,10 @@ class DeskWindow(QMainWindow):
     area: the writing area. filing: its file.
     window_wanted(Path | None): open another window, with this text or an empty one.
     model_chosen(Path | None): write with this model file, or with the starter.
-    typeface_chosen(str), suggestions_toggled(bool), gpu_toggled(bool): the writer's wishes, to be kept.
     models_wanted(): show the page of models.
     may_leave: asked before closing, besides the text: whether nothing else speaks against it.
+    typeface_chosen(str), suggestions_toggled(bool), eagerness_chosen(str), banned_chosen(tuple),
+    gpu_toggled(bool): the writer's wishes, to be kept.
     closed(): the window has closed and its text is safe, or not wanted.
     """
 
@@ -40,6 +42,8 @@ class DeskWindow(QMainWindow):
     model_chosen = Signal(object)
     typeface_chosen = Signal(str)
     suggestions_toggled = Signal(bool)
+    eagerness_chosen = Signal(str)
+    banned_chosen = Signal(object)
     gpu_toggled = Signal(bool)
     models_wanted = Signal()
     closed = Signal()
@@ -82,6 +86,7 @@ class DeskWindow(QMainWindow):
         self.area.document().modificationChanged.connect(self.setWindowModified)
         self._closed = False
         self.may_leave: Callable[[], bool] = lambda: True
+        self._banned: tuple[str, ...] = ()
         self._placement = ""
         themes.changed.connect(self.set_theme)
         self.set_theme(themes.current)
@@ -107,6 +112,20 @@ class DeskWindow(QMainWindow):
     def set_suggestions(self, wanted: bool) -> None:
         """Show whether suggestions come while the writer types."""
         self.menus.show_suggestions(wanted)
+
+    def set_eagerness(self, kind: str) -> None:
+        """Show how readily suggestions come: "quiet", "normal" or "eager"."""
+        self.menus.show_eagerness(kind)
+
+    def set_banned(self, phrases: tuple[str, ...]) -> None:
+        """Take the phrases that are never suggested, for whoever wants to change them."""
+        self._banned = phrases
+
+    def choose_banned(self) -> None:
+        """Show the phrases that are never suggested, to be changed."""
+        dialog = BannedPhrases(self._banned, self)
+        dialog.chosen.connect(self.banned_chosen)
+        dialog.show()
 
     def set_engine_state(self, text: str) -> None:
         """Show how the model is doing, such as "ready"."""

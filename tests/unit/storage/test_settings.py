@@ -35,6 +35,7 @@ def test_kept_and_private(tmp_path):
     file = SettingsFile(tmp_path / "a" / "b")
     chosen = Settings(model="/x/\udcff日.gguf", typeface="sans", suggestions=False, eagerness="eager")
     chosen = replace(chosen, network="off", shared_models=("/a", "/b"), download_limit=500)
+    chosen = replace(chosen, banned_phrases=("at the end of the day", "渡口"))
     file.save(chosen)
     assert file.load() == (chosen, ())
     assert stat.S_IMODE(file.path.stat().st_mode) == 0o600
@@ -42,6 +43,7 @@ def test_kept_and_private(tmp_path):
         "version": 1,
         **asdict(chosen),
         "shared_models": ["/a", "/b"],
+        "banned_phrases": ["at the end of the day", "渡口"],
     }
     file.path.chmod(0o644)
     file.save(chosen)
@@ -79,6 +81,8 @@ def test_each_is_declared_as_data():
         ("hub_endpoint", 3),
         ("shared_models", "/a"),
         ("shared_models", [1]),
+        ("banned_phrases", "one"),
+        ("banned_phrases", [None]),
         ("download_limit", -1),
         ("download_limit", True),
         ("download_limit", "5"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import uuid4
 
-from PySide6.QtCore import QEvent, QMimeData, QPointF, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragMoveEvent,
@@ -171,8 +171,17 @@ class WritingArea(GhostSheet):
             if commit or event.replacementLength() or changed:
                 self._revision += 1
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Tell that the caret is in use again: what was suggested there may be known still."""
+        super().focusInEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self._tell_strayed()
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Take the ghost away: keys go elsewhere now."""
+        """Take the ghost away: keys go elsewhere now; but not for a menu, which may be about it."""
+        if event.reason() == Qt.FocusReason.PopupFocusReason:
+            super().focusOutEvent(event)
+            return
         self.hide_ghost()
         super().focusOutEvent(event)
         self._composing = self._composing and bool(self.textCursor().block().layout().preeditAreaText())
