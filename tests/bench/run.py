@@ -3,7 +3,8 @@
 What is printed: milliseconds from a key's event to the paint of the ghost that answers it, beside the time
 that the same requests take the engine alone (ratio = window / engine); and how often a minute the event loop
 does not turn for more than 16 ms while someone types, beside the same with an engine whose answers are
-written beforehand.
+written beforehand; and what share of a writer's keys is answered without a request, with and without the
+recall of answers and the spare requests, and what these cost in tokens.
 `penwright bench` measures the engine itself, `dev.py bench downloads` downloads beside curl.
 """
 
@@ -34,6 +35,7 @@ def main() -> int:
     options = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     sys.path.insert(0, str(ROOT / "tests" / "bench"))
+    import asked
     import gaps
     import keystrokes
 
@@ -43,6 +45,7 @@ def main() -> int:
     text = TEXT.read_text("utf-8")
     figures = keystrokes.measure(application, text, options.keys)
     figures |= gaps.compare(application, text, options.seconds)
+    figures |= asked.measure(text)
     figures["load_average"] = round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
     figures["measured"] = time.strftime("%Y-%m-%d")
     if options.json:

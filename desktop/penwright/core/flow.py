@@ -280,7 +280,7 @@ class Flow:
 
     def _judged_by(self, eagerness: Eagerness) -> Judge:
         def verdict(answer: Answer, at: Snapshot) -> Verdict:
-            return judge(answer, at, eagerness)
+            return judge(answer, at, eagerness, self.banned)
 
         return verdict
 

@@ -9,7 +9,8 @@ and one key each, thresholds of 0.3, 0.5 and 0.7 gave a precision-when-shown of 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from penwright.core import segment
@@ -38,16 +39,22 @@ _MID_LINE_WORDS = 3
 class Verdict:
     """The text to show; when it is empty, `reason` says why nothing is shown.
 
-    Reasons: "empty", "unsure", "repeats", "copies", "script", "slight".
+    Reasons: "empty", "banned", "unsure", "repeats", "copies", "script", "slight".
     """
 
     text: str
     reason: str = ""
 
 
-def judge(answer: Answer, at: Snapshot, eagerness: Eagerness) -> Verdict:
-    """Return what of `answer` is worth showing at the caret of `at`."""
-    text = answer.text
+def judge(answer: Answer, at: Snapshot, eagerness: Eagerness, banned: Sequence[str] = ()) -> Verdict:
+    """Return what of `answer` is worth showing at the caret of `at`.
+
+    banned: phrases that the writer never wants to be offered.
+    """
+    text = answer.text[: _banned(answer.text, at.before, banned)].rstrip() if banned else answer.text
+    if answer.text.strip() and not text.strip():
+        return Verdict("", "banned")
+    answer = replace(answer, text=text)
     if not text.strip():
         return Verdict("", "empty")
     after = at.after.split("\n", 1)[0]
@@ -66,6 +73,17 @@ def judge(answer: Answer, at: Snapshot, eagerness: Eagerness) -> Verdict:
     if len(kept.strip()) < 3 and not segment.is_ideographic(kept.strip()[0]):
         return Verdict("", "slight")
     return Verdict(kept)
+
+
+def _banned(text: str, before: str, phrases: Sequence[str]) -> int:
+    """Return where the first banned phrase begins in `text`, whether begun before the caret or not."""
+    first = len(text)
+    for phrase in phrases:
+        tail = before[-len(phrase) :]
+        at = (tail + text).casefold().find(phrase.casefold(), 1 if len(tail) == len(phrase) else 0)
+        if at >= 0:
+            first = min(first, max(0, at - len(tail)))
+    return first
 
 
 def _sure_words(answer: Answer, threshold: float, most: int | None) -> str:

@@ -362,6 +362,29 @@ def test_other_rules_of_the_gate_forget_what_was_let_through() -> None:
     assert flow.moved(THE) == []
 
 
+@pytest.mark.parametrize(
+    ("phrases", "shown"),
+    [
+        ((), " window and"),
+        (("door",), " window and"),
+        (("and",), " window"),
+        (("Window",), None),
+        (("the window",), None),
+        (("of the",), " window and"),
+    ],
+)
+def test_phrases_that_are_never_to_be_suggested(phrases: tuple[str, ...], shown: str | None) -> None:
+    flow = Flow()
+    flow.banned = phrases
+    flow.edited(THE, Edit.TYPED, 0.0)
+    flow.answered(1, [WINDOW], 1.0)
+    assert (flow.shown.text if flow.shown else None) == shown
+    flow.asked(THE, 2.0)
+    assert (flow.shown.text if flow.shown else None) == shown, (
+        "nor when the writer asks for whatever there is"
+    )
+
+
 def test_a_text_that_is_longer_than_a_snapshot() -> None:
     start = Snapshot("one", 1, "😀abc of the", origin=500)
     flow = Flow()
