@@ -58,6 +58,8 @@ def way_fault(error: BaseException, origin: Origin) -> HubError:
         return HubError("hub.silent", host=host)
     if isinstance(error, http.client.HTTPException):
         return HubError("hub.not_a_hub", host=host)
+    if isinstance(error, ConnectionResetError | BrokenPipeError):
+        return HubError("hub.broke_off", host=host)
     return HubError("hub.unreachable", host=host)
 
 
