@@ -37,6 +37,13 @@ class Seat:
     def key(self, key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         self.qtbot.keyClick(self.area, key, held)
 
+    def settle(self, requests: int) -> None:
+        """Wait until so many requests were asked and the answer to the last of them has arrived."""
+        flow = self.suggesting.flow
+        self.qtbot.waitUntil(
+            lambda: len(self.engine.requests) == requests and flow.pending is None and flow.spare is None
+        )
+
     def wait_for(self, ghost: str) -> None:
         self.qtbot.waitUntil(lambda: self.area.ghost_text == ghost, timeout=2000)
 
@@ -234,7 +241,7 @@ def test_after_tab_the_next_is_there_at_once(seat: Callable[..., Seat]) -> None:
     sheet = seat(" one two.", spare=[" Three four.", [" one two.", " five"]])
     sheet.type("A")
     sheet.wait_for(" one two.")
-    sheet.qtbot.waitUntil(lambda: len(sheet.engine.requests) == 3)
+    sheet.settle(3)
     sheet.key(Qt.Key.Key_Tab)
     assert sheet.area.ghost_text == " Three four."
     assert [request.before for request in sheet.engine.visible] == ["A"]
@@ -255,7 +262,7 @@ def test_another_candidate_is_promoted_by_its_letters(seat: Callable[..., Seat])
     sheet = seat(" one two", spare=["", [" one two", " three", " five"]])
     sheet.type("A")
     sheet.wait_for(" one two")
-    sheet.qtbot.waitUntil(lambda: len(sheet.engine.requests) == 3)
+    sheet.settle(3)
     sheet.type(" t")
     assert sheet.area.ghost_text == "hree"
     assert len(sheet.engine.visible) == 1
@@ -384,7 +391,7 @@ def test_idle_it_asks_nothing(seat: Callable[..., Seat]) -> None:
     sheet = seat(" one two", spare=[" three", [" one two"]])
     sheet.type("A")
     sheet.wait_for(" one two")
-    sheet.qtbot.waitUntil(lambda: len(sheet.engine.requests) == 3)
+    sheet.settle(3)
     sheet.qtbot.wait(300)
     assert len(sheet.engine.requests) == 3
 
