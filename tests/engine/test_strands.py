@@ -242,6 +242,7 @@ def test_an_errand_that_fails_is_not_run_for_ever(
 
 def test_a_cache_that_is_full_gives_up_what_is_not_asked_for(opened: Callable[..., Session]) -> None:
     session, fresh = opened("llama", n_ctx=256), opened("llama", n_ctx=256)
+    assert session._evaluation.context.cells == 256, "more would be slower"
     for number in range(6):
         before = f"{number}. " + PAGE * 4 + "And the"
         got = ask(session, before, document=str(number), candidates=4, max_tokens=100)

@@ -24,7 +24,15 @@ _CHECKPOINTS = (1, 24, 96)
 _WORTH_KEEPING = 96  # tokens; less is evaluated again as quickly as its state is copied
 _WARM_UP = 16  # tokens
 _TRIALS = 7
-RESERVE = 512  # cells beside the longest prompt and its answer: the short prompt and other drafts
+_RESERVE = 512  # cells beside the longest prompt and its answer: the short prompt and other drafts
+# llama.cpp looks at cells by the 256. A cache of no more is looked at whole, and then it lies in one piece: a
+# small model writes a fifth quicker.
+_WHOLE = 256
+
+
+def cells_for(positions: int) -> int:
+    """Return how many cells the cache has where `positions` tokens fit into one prompt with its answer."""
+    return _WHOLE if positions <= _WHOLE else positions + _RESERVE
 
 
 class Evaluation:
@@ -37,7 +45,7 @@ class Evaluation:
         """Make the context, with `batch` tokens evaluated at once. Raises EngineError for want of memory."""
         back = 0 if not model.keeps_state else len(_CHECKPOINTS)
         count = _FIRST_DRAFT + MAX_CANDIDATES + back
-        self.context = Context(model, positions + RESERVE, n_threads, count, batch)
+        self.context = Context(model, cells_for(positions), n_threads, count, batch)
         self.pace = Pace(model.parameters, n_threads)
         self._strands = Strands(self.context, count)
         self._main, self._short = self._strands[_MAIN], self._strands[_SHORT]
@@ -111,6 +119,17 @@ class Evaluation:
         self._strands.cut(strand, 0)
         return statistics.median(taken)
 
+    def make_room(self, source: Strand, answers: int, most: int) -> int:
+        """See that so many answers of `most` tokens fit beside their prompt; return what each may have.
+
+        Less than `most` where the prompt alone leaves no more. What another prompt holds is given up for it.
+        """
+        most = max(1, min(most, (self.context.cells - len(source)) // answers))
+        other = self._short if source is self._main else self._main
+        if len(other) - other.common(source.tokens) > self.context.cells - len(source) - answers * most:
+            self._strands.cut(other, 0)
+        return most
+
     def draft(self, number: int, source: Strand) -> Strand:
         """Return a strand to write an answer in, holding what `source` does. number: 0 and up."""
         target = self._strands[_FIRST_DRAFT + number]
@@ -148,7 +167,7 @@ class Evaluation:
         try:
             self._evaluate(target, tokens[reused:])
         except EngineError:
-            self._make_room(target)
+            self._give_up_all_but(target)
             self._evaluate(target, tokens[len(target) :])
         target.logits = self.context.logits().copy()
         return reused
@@ -180,7 +199,7 @@ class Evaluation:
             if strand.common(tokens) < len(strand):
                 self._strands.cut(strand, 0)
 
-    def _make_room(self, kept: Strand) -> None:
+    def _give_up_all_but(self, kept: Strand) -> None:
         """Give up everything but one strand, when no cells are left."""
         for strand in self._strands:
             if strand is not kept:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from penwright.base.errors import EngineError, ModelError, PenwrightError
 from penwright.engine import memory
-from penwright.engine.evaluation import RESERVE, Evaluation
+from penwright.engine.evaluation import Evaluation, cells_for
 from penwright.engine.llama.context import CPU_BATCH, GPU_BATCH, Context
 from penwright.engine.llama.library import Library
 from penwright.engine.llama.model import Model
@@ -56,7 +56,7 @@ def take_seat(
     """
     path = Path(load.path)
     header = read_header(path)
-    cells = min(wanted, header.context_length or wanted) + RESERVE
+    cells = cells_for(min(wanted, header.context_length or wanted))
     shape = memory.shape_of(path, header, cells, GPU_BATCH)
     device = target(library.devices()) if load.gpu_layers != 0 else None
     free = memory.available() - load.held

@@ -14,7 +14,6 @@ from collections.abc import Callable
 
 from penwright.base.errors import EngineError
 from penwright.core.answer import Answer
-from penwright.engine.evaluation import RESERVE
 from penwright.engine.generation import Generation, Task
 from penwright.engine.healing import stem_start
 from penwright.engine.llama.context import Aborted
@@ -119,8 +118,6 @@ class Session:
         began = time.perf_counter()
         candidates = max(1, min(request.candidates, MAX_CANDIDATES))
         most = max(1, min(request.max_tokens, self._positions // 2))
-        if candidates > 1:  # all of them are in the cache at once
-            most = min(most, RESERVE // candidates)
         before = request.before
         at = stem_start(before, self._table)
         answers: list[Answer] = []
@@ -134,6 +131,7 @@ class Session:
             )
             prompt_tokens = len(strand)
             prompt_ms = (time.perf_counter() - began) * 1000
+            most = self._evaluation.make_room(strand, candidates, most)  # all are in the cache at once
             task = self._task(strand, at, request, most, candidates)
             for written in self._generation.answers(strand, task, chunk):
                 tokens += written.tokens
