@@ -57,8 +57,8 @@ class Key:
 class Writer:
     """Someone at work at the end of a text: types, takes letters back, and mends words further up.
 
-    Three of four words go down as they should. Of the rest, some are mistyped and taken back, and now and
-    then the writer goes back within the paragraph, replaces a word, and returns.
+    Of every six words four go down as they should; one is mistyped and taken back, and after one the writer
+    goes back within the paragraph, puts another word in place of one there, and returns.
     """
 
     def __init__(self, text: str, seed: int) -> None:
@@ -73,14 +73,12 @@ class Writer:
 
     def keys(self) -> Iterator[Key]:
         """Press keys without end."""
-        while True:
-            word = next(self._words)
+        for number, word in enumerate(self._words):
             yield from self._type(" " + word)
-            luck = self._chance.random()
-            if luck < 0.15:
+            if number % 6 == 2:
                 yield from self._delete(self._chance.randint(1, 4))
                 yield from self._type(word[-2:])
-            elif luck < 0.25:
+            elif number % 6 == 5:
                 yield from self._mend(next(self._words))
 
     def _type(self, letters: str, kind: str = "type") -> Iterator[Key]:
