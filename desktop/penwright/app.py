@@ -39,6 +39,7 @@ from penwright.ui.power import PowerWatch, on_battery
 from penwright.ui.suggesting import Suggesting
 from penwright.ui.theme import Themes
 from penwright.ui.window import DeskWindow
+from penwright.ui.writing_seat import WritingSeat
 
 
 class Desk(QObject):
@@ -69,6 +70,10 @@ class Desk(QObject):
         self._state.set_suggesting(self._settings.suggestions)
         self._state.changed.connect(self._show_state)
         self.engine = start_engine(self.bridge.post)
+        self.writer = WritingSeat(start_engine, self)
+        self.writer.words.connect(self._show_writer)
+        self.writer.trouble.connect(lambda key, values: self._notice(self._catalogue.say(key, **values)))
+        application.aboutToQuit.connect(self.writer.engine.close)
         self._power = PowerWatch(look_for_battery, self)
         self._power.changed.connect(self._follow_power)
         application.aboutToQuit.connect(self.engine.close)
@@ -82,6 +87,7 @@ class Desk(QObject):
         """Open a window on a file, on a new text of that name, or on an empty page."""
         window = DeskWindow(Documents(), self._catalogue, self._themes, typeface=self._settings.typeface)
         suggesting = Suggesting(window.area, self.engine, lambda: next(self._ids))
+        self.writer.happened.connect(suggesting.receive)
         suggesting.set_on_battery(self._power.on_battery)
         suggesting.chosen.connect(window.status_line.set_choice)
         suggesting.shown.connect(lambda: self._teach(window))
@@ -93,6 +99,7 @@ class Desk(QObject):
         window.banned_chosen.connect(lambda phrases: self._wish(banned_phrases=phrases))
         window.closed.connect(lambda: self._forget(window))
         window.model_chosen.connect(self._choose_model)
+        window.writing_model_chosen.connect(self._choose_writing_model)
         window.typeface_chosen.connect(lambda face: self._keep(replace(self._settings, typeface=face)))
         window.models_wanted.connect(lambda: self.show_models(window))
         window.may_leave = lambda: self._may_leave(window)
@@ -101,6 +108,7 @@ class Desk(QObject):
         window.gpu_toggled.connect(self._toggle_gpu)
         window.set_gpu(self._settings.gpu == "auto")
         window.set_placement(self._placement)
+        suggesting.set_writer(self.writer.engine if self.writer.taken else None)
         window.set_engine_state(self._state.words)
         window.show()
         if path is not None:
@@ -129,7 +137,31 @@ class Desk(QObject):
         for window in self.seats:
             window.set_model(model.title(self._catalogue))
         wish = gpu_layers(self._settings.gpu)
-        self.engine.load(Load(str(model.path.absolute()), gpu_layers=wish))
+        cache = str(self._folders.cache)
+        self.engine.load(Load(str(model.path.absolute()), gpu_layers=wish, cache=cache))
+        self._seat_writer()
+
+    def _seat_writer(self) -> None:
+        """Have the writing model of the settings asked for sentences, if there is one."""
+        wanted = self._settings.writing_model
+        held = self._model.path.stat().st_size if self._model is not None else 0
+        wish = gpu_layers(self._settings.gpu)
+        self.writer.use(Path(wanted) if wanted else None, self._folders.cache, wish, held)
+        for suggesting in self.seats.values():
+            suggesting.set_writer(self.writer.engine if self.writer.taken else None)
+
+    def _choose_writing_model(self, path: Path | None) -> None:
+        try:
+            model = choose(str(path), bundled_model()) if path else None
+        except ModelError as error:
+            self._notice(self._catalogue.sentence(error))
+            return
+        self._keep(replace(self._settings, writing_model=str(model.path) if model else None))
+        self._seat_writer()
+
+    def _show_writer(self, words: str) -> None:
+        for window in self.seats:
+            window.set_engine_state(words or self._state.words)
 
     def _fall_back(self, error: PenwrightError) -> None:
         """Tell what is wrong with the model, and go on with the starter if it was another."""
@@ -293,7 +325,9 @@ class Desk(QObject):
 
     def _forget(self, window: DeskWindow) -> None:
         if window in self.seats:
-            self.bridge.happened.disconnect(self.seats.pop(window).receive)
+            suggesting = self.seats.pop(window)
+            self.bridge.happened.disconnect(suggesting.receive)
+            self.writer.happened.disconnect(suggesting.receive)
             window.deleteLater()
 
     def close(self) -> None:
@@ -302,6 +336,7 @@ class Desk(QObject):
             window.discard()
         self._close_models()
         self.engine.close()
+        self.writer.engine.close()
         self._power.close()
         self.deleteLater()
 

@@ -43,7 +43,8 @@ def load(engine: BlockingEngine, model: ModelFile, gpu: str | None = None) -> Re
     """
     if gpu is None:
         gpu = SettingsFile(Folders.of_user().config).load()[0].gpu
-    return engine.load(Load(str(model.path.absolute()), gpu_layers=gpu_layers(gpu)))
+    cache = str(Folders.of_user().cache)
+    return engine.load(Load(str(model.path.absolute()), gpu_layers=gpu_layers(gpu), cache=cache))
 
 
 def text_argument(given: str | None, file: str | None, catalogue: Catalogue) -> str:

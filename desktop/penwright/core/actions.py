@@ -12,13 +12,15 @@ from penwright.core.suggestion import Suggestion
 class Ask:
     """Ask the engine to go on after `snapshot`, with up to `candidates` answers.
 
-    A spare one can wait, and supersedes only another spare one; any other supersedes all before it.
+    A spare one can wait, and supersedes only another spare one; any other supersedes all before it. writing:
+    it is for the writing model, if there is one.
     """
 
     request: int
     snapshot: Snapshot
     candidates: int = 1
     spare: bool = False
+    writing: bool = False
 
 
 @dataclass(frozen=True)

@@ -112,6 +112,18 @@ class Flow:
             return [*hidden, *self._ask(snapshot, Eagerness.ALWAYS, now, now)]
         return _in_place(hidden, [*self._pending.cancel(), *self._offer(found, now, now)])
 
+    def continued(self, snapshot: Snapshot, now: float) -> list[Action]:
+        """Follow the wish for a sentence of the writing model's: it shows like a suggestion."""
+        self._now, self._choice = snapshot, None
+        hidden = self._put_away(Fate.LEFT)
+        if not _has_text(snapshot):
+            return [*hidden, *self._pending.cancel()]
+        self._show_at = now
+        self._ask_at = self._lost = None
+        # It may go to another engine, so the one that suggests has to be told to stop.
+        cancelled = self._pending.cancel()
+        return [*hidden, *cancelled, self._pending.ask(snapshot, For.WRITING, Eagerness.ALWAYS, now)]
+
     def turned(self, step: int, snapshot: Snapshot, now: float) -> list[Action]:
         """Follow the wish for the next (step 1) or the previous (-1) candidate."""
         self._now = snapshot

@@ -21,6 +21,7 @@ class For(Enum):
     SHOWING = "showing"
     CHOOSING = "choosing"  # the writer wants to see other candidates
     NEXT = "next"  # spare: what follows once the shown suggestion is taken
+    WRITING = "writing"  # a sentence of the writing model's
     OTHERS = "others"  # spare: the candidates beside the shown one
 
     @property
@@ -69,7 +70,7 @@ class Pending:
             self._set_aside(self.visible)
             self._set_aside(self.spare)
             self.visible, self.spare = asked, None
-        return Ask(asked.request, snapshot, purpose.candidates, purpose.spare)
+        return Ask(asked.request, snapshot, purpose.candidates, purpose.spare, purpose is For.WRITING)
 
     def wish(self, snapshot: Snapshot, eagerness: Eagerness) -> bool:
         """Have the answer for `snapshot` judged so, if it is being asked for; False when it is not."""

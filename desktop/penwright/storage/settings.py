@@ -34,6 +34,7 @@ class Settings:
     """Every setting, declared once: name, type, default, and the key of its description.
 
     model: path of a GGUF file, or None for the starter that comes with the program.
+    writing_model: path of a second one, asked for whole sentences; None for none.
     typeface: of the text. suggestions: whether any are shown. eagerness: how readily. banned_phrases: never.
     gpu: whether graphics cards are used, as far as a model fits there.
     seen_tab_hint: the hint about Tab was shown and sent away. network: "off" makes no connection at all.
@@ -42,6 +43,7 @@ class Settings:
     """
 
     model: str | None = _setting(None, "settings.about_model")
+    writing_model: str | None = _setting(None, "settings.about_writing_model")
     typeface: Literal["serif", "sans"] = _setting("serif", "settings.about_typeface")
     suggestions: bool = _setting(True, "settings.about_suggestions")
     eagerness: Literal["quiet", "normal", "eager"] = _setting("normal", "settings.about_eagerness")

@@ -135,6 +135,9 @@ class Menus(QObject):
         window, menu = self._window, self._menu(self.tr("&Suggestions"))
         area = window.area
         self._add(menu, self.tr("Suggest &Now"), area.suggestion_asked.emit, "Ctrl+Space")
+        self._add(
+            menu, self.tr("&Continue the Text"), area.continuation_asked.emit, ["Ctrl+Return", "Ctrl+Enter"]
+        )
         self._add(menu, self.tr("&Another"), lambda: area.turn_asked.emit(1), "Alt+]")
         self._add(menu, self.tr("The One &Before"), lambda: area.turn_asked.emit(-1), "Alt+[")
         self._add(menu, self.tr("&Read It Out"), area.reading_asked.emit, "Alt+/")
@@ -164,6 +167,9 @@ class Menus(QObject):
         self._add(menu, self.tr("&Models…"), window.models_wanted.emit)
         self._add(menu, self.tr("Use a Model &File…"), window.choose_model)
         self._add(menu, self.tr("Use the &Starter"), lambda: window.model_chosen.emit(None))
+        menu.addSeparator()
+        self._add(menu, self.tr("&Writing Model…"), window.choose_writing_model)
+        self._add(menu, self.tr("&No Writing Model"), lambda: window.writing_model_chosen.emit(None))
         menu.addSeparator()
         self.use_gpu = self._add(
             menu,

@@ -20,6 +20,7 @@ from penwright.engine.messages import Done, Failed, Ready, Request
 from penwright.ui.editor.area import WritingArea
 
 MAX_TOKENS = 16  # to the sentence's end at most; the gate shows less
+SENTENCE_TOKENS = 96  # when a sentence is asked for
 
 
 class Suggesting(QObject):
@@ -46,6 +47,8 @@ class Suggesting(QObject):
         self._area = area
         self._engine = engine
         self._clock = clock
+        self._writer: Engine | None = None
+        self._written: int | None = None  # the request that the writing model has
         self._choice = (0, 0)
         self._timer = QTimer(self, singleShot=True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -54,6 +57,9 @@ class Suggesting(QObject):
         area.strayed.connect(self._strayed)
         area.dismissed.connect(lambda: self._act(self.flow.dismissed()))
         area.suggestion_asked.connect(lambda: self._act(self.flow.asked(area.snapshot(), self._clock())))
+        area.continuation_asked.connect(
+            lambda: self._act(self.flow.continued(area.snapshot(), self._clock()))
+        )
         area.turn_asked.connect(self._turn)
         area.reading_asked.connect(self._read_out)
         area.take_asked.connect(lambda how: self._act(self.flow.took(how)))
@@ -73,6 +79,10 @@ class Suggesting(QObject):
         if phrases != self.flow.banned:
             self.flow.banned = phrases
             self._act(self.flow.forget())
+
+    def set_writer(self, writer: Engine | None) -> None:
+        """Ask this engine for sentences, or the one that suggests when there is none."""
+        self._writer = writer
 
     def set_on_battery(self, on_battery: bool) -> None:
         """Be calmer on battery, from the next key on."""
@@ -120,8 +130,12 @@ class Suggesting(QObject):
                     self._act(self.flow.accepted(self._area.snapshot(), self._clock()))
                 case Wake(at):
                     self._timer.start(max(0, round((at - self._clock()) * 1000)))
-                case Ask(request, snapshot, candidates, spare):
-                    self._engine.ask(
+                case Ask(request, snapshot, candidates, spare, writing):
+                    self._stop_writer()
+                    engine = self._engine
+                    if writing and self._writer is not None:
+                        engine, self._written = self._writer, request
+                    engine.ask(
                         Request(
                             id=request,
                             before=snapshot.before,
@@ -129,13 +143,22 @@ class Suggesting(QObject):
                             document=snapshot.document,
                             revision=snapshot.revision,
                             origin=snapshot.origin,
-                            max_tokens=MAX_TOKENS,
+                            max_tokens=SENTENCE_TOKENS if writing else MAX_TOKENS,
                             candidates=candidates,
                             spare=spare,
+                            patient=writing,
                         )
                     )
                 case Cancel(request):
+                    if request == self._written:
+                        self._stop_writer()
                     self._engine.cancel(request)
+
+    def _stop_writer(self) -> None:
+        """Stop a sentence that is no longer wanted: the two engines know nothing of each other."""
+        if self._written is not None and self._writer is not None:
+            self._writer.cancel(self._written)
+        self._written = None
 
     def _tell_choice(self, number: int, of: int) -> None:
         if (number, of) != self._choice:

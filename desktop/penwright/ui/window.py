@@ -30,7 +30,8 @@ class DeskWindow(QMainWindow):
 
     area: the writing area. filing: its file.
     window_wanted(Path | None): open another window, with this text or an empty one.
-    model_chosen(Path | None): write with this model file, or with the starter.
+    model_chosen(Path | None): write with this model file, or with the starter. writing_model_chosen(Path |
+    None): the one that is asked for sentences, or none.
     models_wanted(): show the page of models.
     may_leave: asked before closing, besides the text: whether nothing else speaks against it.
     typeface_chosen(str), suggestions_toggled(bool), eagerness_chosen(str), banned_chosen(tuple),
@@ -40,6 +41,7 @@ class DeskWindow(QMainWindow):
 
     window_wanted = Signal(object)
     model_chosen = Signal(object)
+    writing_model_chosen = Signal(object)
     typeface_chosen = Signal(str)
     suggestions_toggled = Signal(bool)
     eagerness_chosen = Signal(str)
@@ -175,6 +177,12 @@ class DeskWindow(QMainWindow):
         """Set the text in a serif or a sans, and tell that this is wanted."""
         self.set_typeface(kind)
         self.typeface_chosen.emit(kind)
+
+    def choose_writing_model(self) -> None:
+        """Ask for the file of a writing model, and tell that it is wanted."""
+        path = self._asking.model_path(self)
+        if path is not None:
+            self.writing_model_chosen.emit(path)
 
     def choose_model(self) -> None:
         """Ask for a model file, and tell that it is wanted."""

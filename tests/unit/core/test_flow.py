@@ -41,14 +41,9 @@ def short(actions: Iterable[Action]) -> str:
     said = []
     for action in actions:
         match action:
-            case Ask(request, snapshot, candidates, spare):
-                kind = (
-                    ("others" if candidates > 1 else "next")
-                    if spare
-                    else "choose"
-                    if candidates > 1
-                    else "ask"
-                )
+            case Ask(request, snapshot, candidates, spare, writing):
+                single, several = ("next", "others") if spare else ("write" if writing else "ask", "choose")
+                kind = several if candidates > 1 else single
                 said.append(f"{kind} {request} {snapshot.before.removeprefix('out of ')!r}")
             case Cancel(request):
                 said.append(f"cancel {request}")
@@ -184,6 +179,7 @@ EVENTS: dict[str, Callable[[Driven], list[Action]]] = {
     "a deletion": lambda made: made.delete(1.0),
     "a paste": lambda made: made.type(" window", 1.0, Edit.OTHER),
     "asked": lambda made: made.flow.asked(made.now, 1.0),
+    "continued": lambda made: made.flow.continued(made.now, 1.0),
     "turned": lambda made: made.flow.turned(1, made.now, 1.0),
     "turned back": lambda made: made.flow.turned(-1, made.now, 1.0),
     "moved away": lambda made: made.flow.moved(replace(made.now, before="out", after=" of the")),

@@ -33,8 +33,9 @@ class WritingArea(GhostSheet):
     What it tells beside the `edited`, `strayed` and `ghost_painted` of GhostSheet:
 
     take_asked(Take), dismissed(): the keys for a ghost; only while one shows.
-    suggestion_asked(): the writer wants a suggestion now. turn_asked(int): another candidate, 1 forwards
-    or -1 backwards. reading_asked(): to hear what is suggested.
+    suggestion_asked(): the writer wants a suggestion now. continuation_asked(): a sentence of the writing
+    model's. turn_asked(int): another candidate, 1 forwards or -1 backwards.
+    reading_asked(): to hear what is suggested.
     loaded(): another text lies here, with a new `document_id`.
     words_counted(int): a new total, some time after a change.
     """
@@ -42,6 +43,7 @@ class WritingArea(GhostSheet):
     take_asked = Signal(object)
     dismissed = Signal()
     suggestion_asked = Signal()
+    continuation_asked = Signal()
     turn_asked = Signal(int)
     reading_asked = Signal()
     loaded = Signal()
