@@ -32,9 +32,8 @@ from penwright.storage.documents import Documents, is_new_text
 from penwright.storage.settings import Settings, SettingsFile
 from penwright.ui.bridge import EngineBridge
 from penwright.ui.demo import Demo, Outcome
-from penwright.ui.dialogs.models import ModelsDialog
 from penwright.ui.engine_state import EngineState
-from penwright.ui.model_desk import ModelDesk
+from penwright.ui.model_room import ModelRoom
 from penwright.ui.power import PowerWatch, on_battery
 from penwright.ui.suggesting import Suggesting
 from penwright.ui.theme import Themes
@@ -78,9 +77,21 @@ class Desk(QObject):
         self._power.changed.connect(self._follow_power)
         application.aboutToQuit.connect(self.engine.close)
         self._folders = folders
-        self.models: ModelDesk | None = None  # made when the page is first wanted
-        self.models_page: ModelsDialog | None = None
-        application.aboutToQuit.connect(self._close_models)
+        self.models = ModelRoom(
+            self._open_store,
+            lambda: self._settings,
+            catalogue,
+            self._themes,
+            gpu_memory=self._gpu_memory,
+            parent=self,
+        )
+        self.models.chosen.connect(self._choose_model)
+        self.models.line.connect(self._show_download)
+        self.models.offered.connect(self._show_offer)
+        self.models.trouble.connect(self._notice)
+        self.models.wished.connect(lambda changes: self._wish(**changes))
+        self._offering = False
+        application.aboutToQuit.connect(self.models.close)
         application.aboutToQuit.connect(self._power.close)
 
     def open_window(self, path: Path | None = None) -> DeskWindow:
@@ -101,8 +112,11 @@ class Desk(QObject):
         window.model_chosen.connect(self._choose_model)
         window.writing_model_chosen.connect(self._choose_writing_model)
         window.typeface_chosen.connect(lambda face: self._keep(replace(self._settings, typeface=face)))
-        window.models_wanted.connect(lambda: self.show_models(window))
-        window.may_leave = lambda: self._may_leave(window)
+        window.models_wanted.connect(lambda: self.models.show(window))
+        window.offer_line.wanted.connect(lambda: self.models.show(window))
+        window.offer_line.refused.connect(self.models.refuse)
+        window.offer_line.offer(self.models.offer)
+        window.may_leave = lambda: len(self.seats) > 1 or self.models.may_leave(window)
         self._grant_wishes(window, suggesting)
         window.set_model(self._model.title(self._catalogue) if self._model else "")
         window.gpu_toggled.connect(self._toggle_gpu)
@@ -180,6 +194,9 @@ class Desk(QObject):
         if isinstance(event, Ready):
             self.ready = event
             self._tell_placement(event)
+            if self._offering:
+                self._offering = False
+                self.models.consider_offering()
         elif isinstance(event, Status):
             if event.phase in (Phase.REFUSED, Phase.ASIDE):
                 self._fall_back(ModelError(event.key, **event.values))
@@ -187,26 +204,13 @@ class Desk(QObject):
                 for window in self.seats:
                     window.set_engine_state(self._catalogue.say(event.key, **event.values))
 
-    def show_models(self, window: DeskWindow) -> None:
-        """Show the page of models beside this window; one is enough for all."""
-        try:
-            models = self.models or self._open_models()
-        except PenwrightError as error:
-            self._notice(self._catalogue.sentence(error))
-            return
-        if self.models_page is None:
-            page = self.models_page = ModelsDialog(models, self._themes, window)
-            page.chosen.connect(self._choose_model)
-            page.destroyed.connect(self._models_page_gone)
-        self.models_page.show()
-        self.models_page.activateWindow()
+    def offer_models(self) -> None:
+        """Offer models that fit this machine once the engine has told what it has, if there are none yet."""
+        self._offering = True
 
-    def _models_page_gone(self) -> None:
-        self.models_page = None
-
-    def _open_models(self) -> ModelDesk:
+    def _open_store(self) -> Store:
         settings = self._settings
-        store = Store.open(
+        return Store.open(
             self._folders,
             read_entries(resources() / "catalogue.toml"),
             lambda: self._settings.network != "off",
@@ -216,9 +220,10 @@ class Desk(QObject):
             shared=settings.shared_models,
             limit_kb=settings.download_limit,
         )
-        self.models = ModelDesk(store, self._catalogue, self._gpu_memory, self)
-        self.models.line.connect(self._show_download)
-        return self.models
+
+    def _show_offer(self, words: str) -> None:
+        for window in self.seats:
+            window.offer_line.offer(words)
 
     def _show_download(self, words: str) -> None:
         for window in self.seats:
@@ -227,26 +232,6 @@ class Desk(QObject):
     def _gpu_memory(self) -> int:
         devices = self.ready.devices if self.ready is not None else ()
         return max((device.total for device in devices if device.kind == "gpu"), default=0)
-
-    def _may_leave(self, window: DeskWindow) -> bool:
-        """Ask before the last window closes while a model is being fetched."""
-        models = self.models
-        if models is None or not models.at_work or len(self.seats) > 1:
-            return True
-
-        def leave() -> None:
-            window.may_leave = lambda: True
-            window.close()
-
-        window.notice.say(
-            self.tr("A model is being fetched. It can go on where it was when you fetch it again."),
-            [(self.tr("&Pause It and Close"), leave)],
-        )
-        return False
-
-    def _close_models(self) -> None:
-        if self.models is not None:
-            self.models.close()
 
     def _show_state(self, words: str) -> None:
         for window in self.seats:
@@ -318,6 +303,7 @@ class Desk(QObject):
 
     def _keep(self, settings: Settings) -> None:
         self._settings = settings
+        self.models.follow_settings()
         try:
             self._settings_file.save(self._settings)
         except PenwrightError as error:
@@ -334,7 +320,7 @@ class Desk(QObject):
         """End the engine and close the windows without asking: for the demo and for measuring."""
         for window in list(self.seats):
             window.discard()
-        self._close_models()
+        self.models.close()
         self.engine.close()
         self.writer.engine.close()
         self._power.close()
@@ -363,6 +349,8 @@ def run_window(files: Sequence[Path], model: str | None, catalogue: Catalogue) -
     for path in files or (None,):
         desk.open_window(path)
     desk.load_model(model)
+    if model is None:
+        desk.offer_models()
     # Ctrl+C in the terminal closes the windows, which ask about unsaved work; Python sees the signal only
     # when it runs, so a timer lets it run.
     signal.signal(signal.SIGINT, lambda *_: application.closeAllWindows())

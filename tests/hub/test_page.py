@@ -26,9 +26,9 @@ def seat(hub, shelf, tmp_path, qapp, catalogue, qtbot):
     desk.open_window()
     (window,) = desk.seats
     window.models_wanted.emit()
-    yield desk, window, desk.models_page
-    if desk.models_page is not None:
-        desk.models_page.close()
+    yield desk, window, desk.models.page
+    if desk.models.page is not None:
+        desk.models.page.close()
     desk.close()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
@@ -71,17 +71,17 @@ def test_fetched_while_one_writes_and_the_page_is_closed(seat, hub, qtbot):
     assert page.pause.isVisible() and not page.fetch.isEnabled()
     page.close()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    assert desk.models_page is None and desk.models.at_work
+    assert desk.models.page is None and desk.models.desk.at_work
     gaps, last = [], time.perf_counter()
-    while desk.models.at_work:
+    while desk.models.desk.at_work:
         qtbot.wait(1)
         gaps.append(time.perf_counter() - last)
         last = time.perf_counter()
     print(
         f"event loop while fetching: p99 {sorted(gaps)[int(len(gaps) * 0.99)] * 1000:.1f} ms of {len(gaps)}"
     )
-    desk.show_models(window)
-    page = desk.models_page
+    desk.models.show(window)
+    page = desk.models.page
     assert "installed" in select(page, page.recommended, "Qwen3-VL 2B").text(3)
     qtbot.waitUntil(lambda: page.installed.topLevelItemCount() == 1, timeout=10_000)
 
@@ -94,7 +94,7 @@ def test_paused_gone_on_with_and_failed(seat, hub, qtbot):
     qtbot.waitUntil(lambda: "MB/s" in item.text(3), timeout=20_000)
     qtbot.mouseClick(page.pause, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "paused at" in item.text(3), timeout=10_000)
-    qtbot.waitUntil(lambda: not desk.models._queue._stops, timeout=10_000)
+    qtbot.waitUntil(lambda: not desk.models.desk._queue._stops, timeout=10_000)
     hub.faults.set(Fault("status", 410, "any"))
     assert "Go On" in page.fetch.text().replace("&", "")
     qtbot.mouseClick(page.fetch, Qt.MouseButton.LeftButton)
@@ -102,7 +102,7 @@ def test_paused_gone_on_with_and_failed(seat, hub, qtbot):
     assert "has taken" in page.about.text(), "a long sentence stands whole below"
     hub.faults.set()
     qtbot.mouseClick(page.fetch, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: desk.models.reports()[0].state is State.DONE, timeout=20_000)
+    qtbot.waitUntil(lambda: desk.models.desk.reports()[0].state is State.DONE, timeout=20_000)
 
 
 def test_quitting_asks_while_a_model_is_fetched(seat, hub, qtbot):
@@ -140,7 +140,7 @@ def test_search_licence_and_size_before_a_byte(seat, hub, qtbot):
     with qtbot.waitSignal(page.chosen) as chosen:
         page.installed.setCurrentItem(page.installed.topLevelItem(0))
         qtbot.mouseClick(page.use, Qt.MouseButton.LeftButton)
-    assert Path(chosen.args[0]) == desk.models.folder / REPO / FILE
+    assert Path(chosen.args[0]) == desk.models.desk.folder / REPO / FILE
     page.installed.setCurrentItem(page.installed.topLevelItem(0))
     qtbot.mouseClick(page.remove, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.installed.topLevelItemCount() == 0, timeout=10_000)

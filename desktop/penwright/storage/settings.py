@@ -40,6 +40,7 @@ class Settings:
     seen_tab_hint: the hint about Tab was shown and sent away. network: "off" makes no connection at all.
     hub_endpoint: another hub or a mirror of it. proxy: to go through to it. models_folder: where models are
     kept. shared_models: folders of other programs, read only. download_limit: kB a second; 0 for none.
+    offer_models: to who has none; False once that was refused.
     """
 
     model: str | None = _setting(None, "settings.about_model")
@@ -56,6 +57,7 @@ class Settings:
     models_folder: str | None = _setting(None, "settings.about_models_folder")
     shared_models: tuple[str, ...] = _setting((), "settings.about_shared_models")
     download_limit: int = _setting(0, "settings.about_download_limit")
+    offer_models: bool = _setting(True, "settings.about_offer_models")
 
 
 @dataclass(frozen=True)

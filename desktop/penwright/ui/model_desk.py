@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import PenwrightError
 from penwright.modelstore.downloads import Order, Queue, Report, State
-from penwright.modelstore.fit import Machine, Offer, best_variant, offers
+from penwright.modelstore.fit import Machine, Offer, best_variant, offers, recommend
 from penwright.modelstore.hub_faults import Transient
 from penwright.modelstore.installed import Installed
 from penwright.modelstore.machine import this_machine
@@ -58,6 +58,11 @@ class ModelDesk(QObject):
         """Whether something is being fetched."""
         return self._queue.at_work
 
+    @property
+    def looking(self) -> bool:
+        """Whether something that was asked, of the disk or of the hub, has not been told yet."""
+        return bool(self._work)
+
     def machine(self) -> Machine:
         """Return what this machine has now."""
         return this_machine(self._store.folder, self._gpu_memory())
@@ -91,6 +96,18 @@ class ModelDesk(QObject):
     def look(self) -> None:
         """Look what is installed; `looked` tells."""
         self._do(self._store.installed.models, self.looked.emit)
+
+    def recommend_to_beginners(self, done: Callable[[tuple[Offer, ...]], object]) -> None:
+        """Look what fits this machine, for going on and for writing; nothing for who has models already."""
+
+        def look() -> tuple[Offer, ...]:
+            if self._store.installed.models() or self._store.downloader.unfinished():
+                return ()
+            machine = self.machine()
+            best = [recommend(self._store.entries, machine, role) for role in ("inline", "writing")]
+            return tuple(dict.fromkeys(offer for offer in best if offer is not None))
+
+        self._do(look, done)
 
     def search(self, words: str) -> None:
         """Ask the hub; `searched` tells the first results."""

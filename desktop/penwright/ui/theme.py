@@ -83,14 +83,18 @@ class Theme:
             QScrollBar::handle:vertical:hover {{ background: {mixed(self.paper, self.ink, 0.32)}; }}
             QScrollBar::add-line:vertical, QScrollBar::sub-line:vertical {{ height: 0; }}
             QScrollBar::add-page:vertical, QScrollBar::sub-page:vertical {{ background: none; }}
-            #status, #notice {{ background: {self.paper}; border: none; border-top: 1px solid {self.line}; }}
+            #status, #notice, #offer {{
+                background: {self.paper}; border: none; border-top: 1px solid {self.line};
+            }}
             #status QLabel {{ color: {self.quiet}; }}
             #notice QLabel {{ color: {self.ink}; }}
-            #notice QPushButton {{
+            #offer QLabel {{ color: {self.quiet}; }}
+            #notice QPushButton, #offer QPushButton {{
                 background: transparent; color: {self.accent}; border: 1px solid {self.line};
                 border-radius: 4px; padding: 4px 12px;
             }}
-            #notice QPushButton:hover, #notice QPushButton:focus {{
+            #notice QPushButton:hover, #notice QPushButton:focus,
+            #offer QPushButton:hover, #offer QPushButton:focus {{
                 background: {hover}; border-color: {self.accent};
             }}
         """

@@ -18,6 +18,7 @@ from penwright.ui.editor.area import WritingArea
 from penwright.ui.filing import DocumentStore, Filing
 from penwright.ui.menus import Menus
 from penwright.ui.notice import NoticeBar
+from penwright.ui.offer_line import OfferLine
 from penwright.ui.status_line import StatusLine
 from penwright.ui.theme import Theme, Themes
 from penwright.ui.typeface import SERIF
@@ -65,6 +66,7 @@ class DeskWindow(QMainWindow):
         self.area = WritingArea()
         self.area.setAccessibleName(self.tr("Text"))
         self.notice = NoticeBar(back_to=self.area)
+        self.offer_line = OfferLine(back_to=self.area)
         self.status_line = StatusLine(self.area)
         desk = QWidget()
         column = QVBoxLayout(desk)
@@ -72,6 +74,7 @@ class DeskWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.area, 1)
         column.addWidget(self.notice)
+        column.addWidget(self.offer_line)
         column.addWidget(self.status_line)
         self.setCentralWidget(desk)
         self.filing = Filing(
