@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from penwright.engine.api import Phase, Status
-from penwright.engine.messages import Done, Load
+from penwright.engine.messages import Done, Failed, Load
 
 TEXT = (
     "She closed the door and looked out of the window at the quiet street. It was late, and nobody was "
@@ -114,3 +114,38 @@ def test_two_hundred_kills(talk: Callable[..., Any], starter: Path) -> None:
     # kills of the short phases are counted there.
     assert all(caught[phase] >= 5 for phase in PHASES), caught
     assert Phase.ASIDE not in made.phases()
+
+
+def test_killed_on_an_errand(talk: Callable[..., Any], shape: Callable[..., Path]) -> None:
+    """A long window that is evaluated while nothing is asked is lost with the worker, and nobody is told."""
+    made = talk(back_off=(0.01,))
+    made.client.load(Load(str(shape("llama")), n_threads=1, n_ctx=2_048))
+    pid = made.ready().pid
+    made.ask(1, TEXT * 40, max_tokens=4)
+    assert isinstance(made.end_of(1), Done)
+    mark = len(made.events)
+    kill(pid)
+    made.wait(lambda event: came(event, Phase.RESTARTING), start=mark)
+    made.ask(2, TEXT * 40, max_tokens=4)
+    assert isinstance(made.end_of(2), Done)
+    assert {number: len(found) for number, found in made.ends().items()} == {1: 1, 2: 1}
+
+
+@pytest.mark.parametrize("wait", [0.0, 0.002, 0.02])
+def test_killed_with_a_spare_request(talk: Callable[..., Any], starter: Path, wait: float) -> None:
+    """Alone or behind a visible one, a spare request that was lost ends once, and as lost."""
+    made = talk(back_off=(0.01,))
+    made.client.load(Load(str(starter), n_threads=1))
+    pid = made.ready().pid
+    made.ask(1, TEXT * 8, max_tokens=24)
+    made.ask(2, TEXT * 7, max_tokens=64, spare=True)
+    made.phase(Phase.PROMPT)
+    time.sleep(wait)
+    mark = len(made.events)
+    kill(pid)
+    made.wait(lambda event: came(event, Phase.RESTARTING), start=mark)
+    lost = made.end_of(2)
+    assert isinstance(lost, Failed) and lost.key == "engine.ended"
+    made.ask(3, TEXT, spare=True)
+    assert isinstance(made.end_of(3), Done)
+    assert {number: len(made.ends()[number]) for number in (1, 2, 3)} == {1: 1, 2: 1, 3: 1}

@@ -28,12 +28,13 @@ class Model(Vocabulary):
         self.vocabulary = digest.hexdigest()
         params = binding.llama_model_default_params()
         params.n_gpu_layers = gpu_layers
+        # Read, not mapped: what is done to the file later can't reach the process (a mapped file that is
+        # cut short ends it), and the processor's own layout of the weights (Q4_0) is a copy, beside which a
+        # mapped file stays in memory.
+        params.load_mode = binding.LLAMA_LOAD_MODE_NONE
         no_device = (ctypes.c_void_p * 1)()
         if gpu_layers == 0:  # else a GPU would be used for large batches all the same
             params.devices = ctypes.cast(no_device, ctypes.c_void_p)
-            # Read, not mapped: the processor's own layout of the weights (Q4_0) is a copy, and a mapped file
-            # stays in memory beside it. Nor can what happens to the file later reach the process.
-            params.load_mode = binding.LLAMA_LOAD_MODE_NONE
         library.drain_errors()
         library.offloaded = (0, 0)
         handle = binding.llama_model_load_from_file(str(path).encode(), params)
