@@ -36,15 +36,17 @@ def declare_gpu(parser: argparse.ArgumentParser, catalogue: Catalogue) -> None:
     parser.add_argument("--gpu", choices=("auto", "off"), help=catalogue.say("cli.gpu"))
 
 
-def load(engine: BlockingEngine, model: ModelFile, gpu: str | None = None) -> Ready:
+def load(engine: BlockingEngine, model: ModelFile, gpu: str | None = None, threads: int = 0) -> Ready:
     """Load the model. Raises ModelError or EngineError.
 
     gpu: "auto" puts layers on a GPU as far as they fit, "off" none; None does what the settings say.
+    threads: 0 for the engine's choice.
     """
     if gpu is None:
         gpu = SettingsFile(Folders.of_user().config).load()[0].gpu
     cache = str(Folders.of_user().cache)
-    return engine.load(Load(str(model.path.absolute()), gpu_layers=gpu_layers(gpu), cache=cache))
+    path = str(model.path.absolute())
+    return engine.load(Load(path, n_threads=threads, gpu_layers=gpu_layers(gpu), cache=cache))
 
 
 def text_argument(given: str | None, file: str | None, catalogue: Catalogue) -> str:

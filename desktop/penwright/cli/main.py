@@ -16,7 +16,7 @@ from penwright import __version__
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import PenwrightError, UsageError
 from penwright.base.paths import resources
-from penwright.cli import bench, complete, demo, doctor, models, window
+from penwright.cli import bench, complete, demo, doctor, evaluate, models, window
 
 
 class Command(Protocol):
@@ -36,6 +36,7 @@ COMMANDS: dict[str, Command] = {
     "complete": complete,
     "demo": demo,
     "doctor": doctor,
+    "evaluate": evaluate,
     "models": models,
 }
 

@@ -72,6 +72,29 @@ def word_end(text: str) -> int:
     return at
 
 
+def has_word(text: str) -> bool:
+    """Whether `text` holds a letter or a digit of any script."""
+    return any(letter.isalnum() for letter in text)
+
+
+def piece_ends(text: str) -> tuple[int, ...]:
+    """Return where each piece of `text` ends: one word, with the spaces and marks that stand before it.
+
+    Marks that no word follows are a last piece of their own. The pieces together are the whole text, but
+    for white space at its end.
+    """
+    ends: list[int] = []
+    start = at = 0
+    while at < len(text.rstrip()):
+        at += word_end(text[at:])
+        if has_word(text[start:at]):
+            ends.append(at)
+            start = at
+    if start < at:
+        ends.append(at)
+    return tuple(ends)
+
+
 def sentence_end(text: str, preceding: str = "") -> int | None:
     """Return where the first sentence of `text` ends, closing quotes counted in, or None.
 
@@ -94,6 +117,16 @@ def sentence_end(text: str, preceding: str = "") -> int | None:
             continue
         return stop
     return None
+
+
+def ends_sentence(before: str) -> bool:
+    """Whether the last sentence of `before` is complete, white space after it left out."""
+    rest = before[-300:].rstrip()
+    while (end := sentence_end(rest)) is not None:
+        rest = rest[end:]
+        if not rest:
+            return True
+    return False
 
 
 def stem_start(before: str, longest: int) -> int:

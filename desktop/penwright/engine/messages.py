@@ -50,8 +50,9 @@ class Request:
     request that is not spare supersedes it.
     patient: the whole window is evaluated first, however long that takes; else a short one answers where
     someone would wait. stream: all of the first answer's text is told in chunks, not only its beginning.
-    forced: letters that the answer has to begin with, after those of the stem; for
-    measuring.
+    forced: letters that the answer has to begin with, after those of the stem; for measuring.
+    healed: the prompt ends at a word's boundary, and the letters at the caret are required of the answer;
+    without, it ends at the caret itself, whatever token that cuts in two; for measuring.
     """
 
     id: int
@@ -66,6 +67,7 @@ class Request:
     patient: bool = False
     stream: bool = False
     forced: str = ""
+    healed: bool = True
 
 
 @dataclass(frozen=True)

@@ -119,7 +119,7 @@ class Session:
         candidates = max(1, min(request.candidates, MAX_CANDIDATES))
         most = max(1, min(request.max_tokens, self._positions // 2))
         before = request.before
-        at = stem_start(before, self._table)
+        at = stem_start(before, self._table) if request.healed else len(before)
         answers: list[Answer] = []
         tokens = prompt_tokens = reused = 0
         prompt_ms = 0.0
@@ -159,9 +159,11 @@ class Session:
 
     def _task(self, strand: Strand, at: int, request: Request, most: int, candidates: int) -> Task:
         before = request.before
+        last = strand.tokens[-1:].tolist()
+        stem = self._model.spelt(before[at:], before[:at], last) if request.healed else b""
         return Task(
             before=before,
-            stem=self._model.spelt(before[at:], before[:at], strand.tokens[-1:].tolist()),
+            stem=stem,
             forced=request.forced.encode("utf-8", "replace"),
             most=most,
             candidates=candidates,

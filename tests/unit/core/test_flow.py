@@ -26,7 +26,7 @@ def answer(text: str, first: float = -0.5, others: float = -0.01) -> Answer:
 
 
 WINDOW = answer(" window and")
-DOOR = answer(" door", -1.5)  # nothing to show by itself
+DOOR = answer(" door", -1.7)  # nothing to show by itself
 SKY = answer(" sky", -2.5)
 NEXT = answer(" then she")
 

@@ -24,7 +24,7 @@ def answer(text: str, *probabilities: float) -> Answer:
     return Answer(text, ends, tuple(math.log(each) for each in likely))
 
 
-WINDOW, DOOR, SKY = answer(" window and", 0.6), answer(" door", 0.25), answer(" sky", 0.05)
+WINDOW, DOOR, SKY = answer(" window and", 0.6), answer(" door", 0.2), answer(" sky", 0.05)
 
 
 def judged(found: Answer, at: Snapshot) -> Verdict:
@@ -181,8 +181,8 @@ def test_it_is_bounded_and_forgets_the_oldest_first() -> None:
 def test_the_rest_of_an_answer() -> None:
     rest = rest_of(replace(WINDOW, margin=1.0, end_mass=0.2), " win", (WINDOW, DOOR, SKY))
     assert (rest.text, rest.ends) == ("dow and", (3, 7))
-    assert math.exp(rest.logprobs[0]) == pytest.approx(0.6 / (1 - 0.25 - 0.05))
-    assert rest.margin == pytest.approx(math.log((0.6 / 0.7) / (0.1 / 0.7)))
+    assert math.exp(rest.logprobs[0]) == pytest.approx(0.6 / (1 - 0.2 - 0.05))
+    assert rest.margin == pytest.approx(math.log((0.6 / 0.75) / (0.15 / 0.75)))
     assert rest.end_mass == 0.0
     later = rest_of(WINDOW, " window a", (WINDOW, DOOR))
     assert (later.text, later.ends, later.logprobs) == ("nd", (2,), WINDOW.logprobs[1:])
