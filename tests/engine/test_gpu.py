@@ -19,6 +19,7 @@ from penwright.engine.llama.context import GPU_BATCH, Aborted, Context, Logits
 from penwright.engine.llama.library import Library
 from penwright.engine.llama.model import Model
 from penwright.engine.messages import Device, Done, Failed, Load, Ready
+from shapes import SHAPES, Shape, make
 
 pytestmark = pytest.mark.gpu
 
@@ -191,51 +192,60 @@ def test_from_the_client_to_the_gpu_and_back(talk: Callable[..., Any], starter: 
 
 
 @pytest.mark.skipif("GGML_VK_VISIBLE_DEVICES" not in os.environ, reason="a limit of the Vulkan backend's")
-def test_memory_that_the_backend_refuses(
-    talk: Callable[..., Any], starter: Path, card: Device, monkeypatch: pytest.MonkeyPatch
+def test_a_model_too_large_for_the_memory_that_the_backend_gives(
+    talk: Callable[..., Any], starter: Path, card: Device, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """All layers take one buffer of some 5.3 MB; the backend itself refuses it, and takes those of five."""
-    monkeypatch.setenv("GGML_VK_FORCE_MAX_BUFFER_SIZE", "4500000")
+    """The backend itself refuses the buffers: of all layers at 24 MB, of any at 3 MB."""
+    monkeypatch.setitem(SHAPES, "deep", Shape("llama", width=256, layers=12, feed_forward=768, context=256))
+    path = make("deep", tmp_path, starter)
+    monkeypatch.setenv("GGML_VK_FORCE_MAX_BUFFER_SIZE", "24000000")
     made = talk()
-    made.client.load(Load(str(starter), n_threads=1))
+    made.client.load(Load(str(path), n_threads=1))
     placed = ready(made).placement
     assert placed is not None
-    assert (placed.layers, placed.key, placed.values["tried"]) == (5, "placement.short", LAYERS)
-    assert answer(made, 1)
+    print("\n ", placed)
+    assert (placed.key, placed.in_all, placed.values["tried"]) == ("placement.short", 13, 13)
+    assert 0 < placed.layers < 13
+    assert answer(made, 1) is not None
     monkeypatch.setenv("GGML_VK_FORCE_MAX_BUFFER_SIZE", "3000000")
     mark = len(made.events)
-    made.client.load(Load(str(starter), n_threads=1))
+    made.client.load(Load(str(path), n_threads=1))
     placed = ready(made, mark).placement
     assert placed is not None
     assert (placed.layers, placed.key) == (0, "placement.short_none")
-    assert answer(made, 2)
+    assert answer(made, 2) is not None
     assert Phase.RESTARTING not in made.phases()
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="an address space is limited with ulimit")
+@pytest.mark.parametrize("more", [300_000, 550_000])  # kB
 def test_memory_that_really_runs_out_ends_workers_and_not_the_model(
-    talk: Callable[..., Any], starter: Path, card: Device
+    talk: Callable[..., Any], starter: Path, card: Device, more: int
 ) -> None:
-    """With an address space too small for the GPU's driver, workers end in it, by SIGSEGV or SIGABRT."""
+    """An address space too small for the GPU's driver: workers end in it, at loading or in use.
+
+    On lavapipe both were seen: SIGSEGV in the driver, SIGABRT in ggml. Wherever it happens, an answer
+    comes in the end, and the model is not put aside.
+    """
     measured = talk()
-    measured.client.load(Load(str(starter), n_threads=1))
+    measured.client.load(Load(str(starter), n_threads=1, gpu_layers=0))
     status = Path(f"/proc/{ready(measured).pid}/status").read_text("utf-8")
-    peak = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmPeak"))
+    without = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmPeak"))
     measured.client.close()
-    limited = ["sh", "-c", f'ulimit -v {peak - 60_000}; exec "$@"', "sh", *worker_command()]
+    limited = ["sh", "-c", f'ulimit -v {without + more}; exec "$@"', "sh", *worker_command()]
     made = talk(limited)
     made.client.load(Load(str(starter), n_threads=1))
-    placed = ready(made).placement
-    assert placed is not None
-    assert placed.layers < LAYERS
-    print("\n  with", peak - 60_000, "of", peak, "kB:", placed)
-    made.ask(1, PROMPTS[0], max_tokens=4)
-    if isinstance(ended(made, 1), Failed):  # it ran out only now
-        mark = len(made.events)
-        ready(made, mark)
+    for number in range(1, 5):
+        made.ask(number, PROMPTS[0], max_tokens=4)
+        if isinstance(ended(made, number), Done):
+            break
+    else:
+        pytest.fail("no answer in four requests")
+    placements = [event.placement for event in list(made.events) if isinstance(event, Ready)]
+    ends = made.phases().count(Phase.RESTARTING)
+    print(f"\n  {without + more} kB: {ends} workers ended; then {placements[-1]}")
     assert Phase.ASIDE not in made.phases()
-    assert made.phases().count(Phase.LOADING) <= 3
-    assert answer(made, 2)
+    assert ends <= 2
 
 
 def test_an_abort_in_use_halves_the_layers(talk: Callable[..., Any], starter: Path, card: Device) -> None:
