@@ -74,7 +74,7 @@ def examine(given: str | None, catalogue: Catalogue, gpu: str | None = None) -> 
         model = wanted_model(given, settings.model)
         report["model"] |= {"title": model.title(catalogue), "path": str(model.path)}
         with start_engine() as engine:
-            ready = load(engine, model, gpu or settings.gpu)
+            ready = load(engine, model, gpu or settings.gpu, keep=False)  # looking writes nothing
     except PenwrightError as error:
         report["model"]["problem"] = catalogue.sentence(error)
         return report

@@ -36,15 +36,23 @@ def declare_gpu(parser: argparse.ArgumentParser, catalogue: Catalogue) -> None:
     parser.add_argument("--gpu", choices=("auto", "off"), help=catalogue.say("cli.gpu"))
 
 
-def load(engine: BlockingEngine, model: ModelFile, gpu: str | None = None, threads: int = 0) -> Ready:
+def load(
+    engine: BlockingEngine,
+    model: ModelFile,
+    gpu: str | None = None,
+    threads: int = 0,
+    *,
+    keep: bool = True,
+) -> Ready:
     """Load the model. Raises ModelError or EngineError.
 
     gpu: "auto" puts layers on a GPU as far as they fit, "off" none; None does what the settings say.
-    threads: 0 for the engine's choice.
+    threads: 0 for the engine's choice. keep: what can be made again (a vocabulary's table) is kept in the
+    cache folder.
     """
     if gpu is None:
         gpu = SettingsFile(Folders.of_user().config).load()[0].gpu
-    cache = str(Folders.of_user().cache)
+    cache = str(Folders.of_user().cache) if keep else ""
     path = str(model.path.absolute())
     return engine.load(Load(path, n_threads=threads, gpu_layers=gpu_layers(gpu), cache=cache))
 

@@ -168,7 +168,7 @@ class Menus(QObject):
         self._add(menu, self.tr("Use a Model &File…"), window.choose_model)
         self._add(menu, self.tr("Use the &Starter"), lambda: window.model_chosen.emit(None))
         menu.addSeparator()
-        self._add(menu, self.tr("&Writing Model…"), window.choose_writing_model)
+        self._add(menu, self.tr("Writing Mo&del…"), window.choose_writing_model)
         self._add(menu, self.tr("&No Writing Model"), lambda: window.writing_model_chosen.emit(None))
         menu.addSeparator()
         self.use_gpu = self._add(
