@@ -30,12 +30,14 @@ from penwright.modelstore.library import ModelFile, choose
 from penwright.modelstore.store import Store
 from penwright.storage.documents import Documents, is_new_text
 from penwright.storage.settings import Settings, SettingsFile
+from penwright.storage.suggestion_log import SuggestionLog
 from penwright.ui.bridge import EngineBridge
 from penwright.ui.demo import Demo, Outcome
 from penwright.ui.engine_state import EngineState
 from penwright.ui.model_room import ModelRoom
 from penwright.ui.power import PowerWatch, on_battery
 from penwright.ui.suggesting import Suggesting
+from penwright.ui.suggestion_journal import Journal
 from penwright.ui.theme import Themes
 from penwright.ui.window import DeskWindow
 from penwright.ui.writing_seat import WritingSeat
@@ -91,6 +93,11 @@ class Desk(QObject):
         self.models.trouble.connect(self._notice)
         self.models.wished.connect(lambda changes: self._wish(**changes))
         self._offering = False
+        self.journal = Journal(SuggestionLog(folders.data / "suggestions"), parent=self)
+        self.journal.set_keeping(self._settings.suggestion_log)
+        self.journal.keeping_chosen.connect(lambda wanted: self._wish(suggestion_log=wanted))
+        self.journal.trouble.connect(lambda error: self._notice(self._catalogue.sentence(error)))
+        application.aboutToQuit.connect(self.journal.close)
         application.aboutToQuit.connect(self.models.close)
         application.aboutToQuit.connect(self._power.close)
 
@@ -102,6 +109,8 @@ class Desk(QObject):
         suggesting.set_on_battery(self._power.on_battery)
         suggesting.chosen.connect(window.status_line.set_choice)
         suggesting.shown.connect(lambda: self._teach(window))
+        suggesting.told.connect(self.journal.note)
+        window.log_wanted.connect(lambda: self.journal.show(window))
         self.seats[window] = suggesting
         self.bridge.happened.connect(suggesting.receive)
         window.window_wanted.connect(self.open_window)
@@ -285,6 +294,7 @@ class Desk(QObject):
         """Keep another wish about suggestions, and follow it in every window."""
         self._keep(replace(self._settings, **changes))
         self._state.set_suggesting(self._settings.suggestions)
+        self.journal.set_keeping(self._settings.suggestion_log)
         for window, suggesting in self.seats.items():
             self._grant_wishes(window, suggesting)
 
@@ -321,6 +331,7 @@ class Desk(QObject):
         for window in list(self.seats):
             window.discard()
         self.models.close()
+        self.journal.close()
         self.engine.close()
         self.writer.engine.close()
         self._power.close()

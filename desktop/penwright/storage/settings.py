@@ -36,6 +36,7 @@ class Settings:
     model: path of a GGUF file, or None for the starter that comes with the program.
     writing_model: path of a second one, asked for whole sentences; None for none.
     typeface: of the text. suggestions: whether any are shown. eagerness: how readily. banned_phrases: never.
+    suggestion_log: whether what is suggested is kept in a file, with words of the texts.
     gpu: whether graphics cards are used, as far as a model fits there.
     seen_tab_hint: the hint about Tab was shown and sent away. network: "off" makes no connection at all.
     hub_endpoint: another hub or a mirror of it. proxy: to go through to it. models_folder: where models are
@@ -49,6 +50,7 @@ class Settings:
     suggestions: bool = _setting(True, "settings.about_suggestions")
     eagerness: Literal["quiet", "normal", "eager"] = _setting("normal", "settings.about_eagerness")
     banned_phrases: tuple[str, ...] = _setting((), "settings.about_banned_phrases")
+    suggestion_log: bool = _setting(False, "settings.about_suggestion_log")
     gpu: Literal["auto", "off"] = _setting("auto", "settings.about_gpu")
     seen_tab_hint: bool = _setting(False, "settings.about_seen_tab_hint")
     network: Literal["off", "ask"] = _setting("ask", "settings.about_network")

@@ -161,6 +161,7 @@ class Menus(QObject):
         )
         self.show_eagerness("normal")
         self._add(menu, self.tr("&Phrases Never to Suggest…"), window.choose_banned)
+        self._add(menu, self.tr("Suggestion &Log…"), window.log_wanted.emit)
 
     def _model(self) -> None:
         window, menu = self._window, self._menu(self.tr("&Model"))

@@ -33,7 +33,7 @@ class DeskWindow(QMainWindow):
     window_wanted(Path | None): open another window, with this text or an empty one.
     model_chosen(Path | None): write with this model file, or with the starter. writing_model_chosen(Path |
     None): the one that is asked for sentences, or none.
-    models_wanted(): show the page of models.
+    models_wanted(), log_wanted(): show the page of models, the log of suggestions.
     may_leave: asked before closing, besides the text: whether nothing else speaks against it.
     typeface_chosen(str), suggestions_toggled(bool), eagerness_chosen(str), banned_chosen(tuple),
     gpu_toggled(bool): the writer's wishes, to be kept.
@@ -47,6 +47,7 @@ class DeskWindow(QMainWindow):
     suggestions_toggled = Signal(bool)
     eagerness_chosen = Signal(str)
     banned_chosen = Signal(object)
+    log_wanted = Signal()
     gpu_toggled = Signal(bool)
     models_wanted = Signal()
     closed = Signal()
