@@ -7,9 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from penwright.engine.healing import TokenTable, best
 from penwright.engine.llama.library import Library
 from penwright.engine.llama.model import Model
+from penwright.engine.picking import Picker
+from penwright.engine.tokens import TokenTable
 
 STEMS = st.one_of(
     st.text(max_size=12),
@@ -71,26 +72,18 @@ def test_what_is_written_begins_with_the_stem(
     stem: str, seed: int, table: TokenTable, pieces: list[bytes]
 ) -> None:
     chance = np.random.default_rng(seed)
+    picker = Picker(len(pieces), np.empty(0, np.int64))
     whole = required = stem.encode("utf-8", "replace")
     written = b""
     while required:
         allowed = table.allowed(required)
-        token, logprob = best(chance.normal(size=len(pieces)).astype(np.float32) * 5, allowed)
+        pick = picker.best(chance.normal(size=len(pieces)).astype(np.float32) * 5, allowed)
+        token = pick.token
         assert token in allowed
-        assert logprob <= 1e-6
+        assert pick.logprob <= 1e-6
         written += pieces[token]
         required = required[len(pieces[token]) :]
     assert written.startswith(whole)
-
-
-def test_the_likeliest_and_its_probability() -> None:
-    logits = np.array([0.0, 3.0, 1.0, 2.0], dtype=np.float32)
-    token, logprob = best(logits, None)
-    assert token == 1
-    assert logprob == pytest.approx(3.0 - np.log(np.exp(logits).sum()))
-    token, logprob = best(logits, np.array([0, 2, 3]))
-    assert token == 3
-    assert logprob == pytest.approx(2.0 - np.log(np.exp([0.0, 1.0, 2.0]).sum()))
 
 
 def test_a_vocabulary_without_the_letter() -> None:

@@ -15,12 +15,13 @@ from mutants.parts import Parts, Value, take_apart
 from penwright.base.catalogue import Catalogue
 from penwright.core import segment
 from penwright.engine.api import Phase
-from penwright.engine.healing import best, stem_start
+from penwright.engine.healing import stem_start
 from penwright.engine.llama.library import Library
 from penwright.engine.llama.vocabulary import Vocabulary
 from penwright.engine.messages import Done, Load
+from penwright.engine.picking import Picker
 from penwright.engine.tokens import TokenTable
-from penwright.engine.writing import Pick, Writing
+from penwright.engine.writing import Writing
 from penwright.modelstore.letters import letters_of
 
 FAMILIES = (
@@ -196,6 +197,7 @@ def test_the_greedy_way_is_that_of_a_search_and_nothing_is_cut(family: Family, s
     at = stem_start(before, family.table)
     stem = family.vocabulary.spelt(before[at:], before[:at], family.vocabulary.begin(before[:at])[-1:])
     scores = np.random.default_rng(seed)
+    picker = Picker(len(family.pieces), np.empty(0, np.int64))
     writing = Writing(stem, b"", before, None)
     written = b""
     while writing.required:
@@ -206,18 +208,19 @@ def test_the_greedy_way_is_that_of_a_search_and_nothing_is_cut(family: Family, s
         if not searched:
             assert family.name in WITHOUT_BYTES  # what it can't write is withheld
             return
-        token, logprob = best(logits, allowed)
+        pick = picker.best(logits, allowed)
+        token = pick.token
         assert token == max(searched, key=logits.__getitem__)
         written += family.pieces[token]
-        if writing.add(family.pieces[token], Pick(token, logprob)) == "end":
+        if writing.add(family.pieces[token], pick) == "end":
             # A token can go on with half a letter that nothing can begin: no text any more, so withheld.
             assert not writing.text
             return
     assert written.startswith(stem) or stem.startswith(written)
     for _ in range(12):
-        token, logprob = best(scores.normal(size=len(family.pieces)).astype(np.float32), None)
-        piece = family.pieces[token]
-        stop = writing.add(piece, Pick(token, logprob)) if piece else "end"
+        pick = picker.best(scores.normal(size=len(family.pieces)).astype(np.float32))
+        piece = family.pieces[pick.token]
+        stop = writing.add(piece, pick) if piece else "end"
         if stop == "end":
             break
         written += piece

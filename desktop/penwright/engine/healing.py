@@ -2,18 +2,13 @@
 
 The prompt ends at a word's boundary; the stem (the letters after it) is required of the answer, byte by
 byte. At each step those tokens are allowed whose bytes begin with what remains of the stem, or are a
-beginning of it; the likeliest is taken, until nothing remains.
+beginning of it (engine.tokens); the likeliest is taken (engine.picking), until nothing remains.
 """
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
-
 from penwright.core import segment
 from penwright.engine.tokens import TokenTable
-
-__all__ = ["TokenTable", "best", "stem_start"]
 
 _STEM_LETTERS = 48  # a longer run of letters is no word, and costs more than it can give
 _IDEOGRAPHS = 8  # the longest tokens of Chinese and Japanese known have seven
@@ -35,15 +30,3 @@ def stem_start(before: str, table: TokenTable) -> int:
         if table.begins(before[at:].encode("utf-8", "replace")):
             start = at
     return start
-
-
-def best(logits: npt.NDArray[np.float32], among: npt.NDArray[np.int64] | None) -> tuple[int, float]:
-    """Return the likeliest token and its natural log-probability among the allowed ones (None: all).
-
-    The probability is conditional on the constraint: of a word half typed, how likely its ending is.
-    """
-    scores = logits if among is None else logits[among]
-    place = int(np.argmax(scores))
-    top = float(scores[place])
-    total = float(np.log(np.sum(np.exp(scores - top, dtype=np.float32), dtype=np.float64)))
-    return (place if among is None else int(among[place])), -total

@@ -8,6 +8,7 @@ a large vocabulary costs some hundredths of a second, and numpy.
 from __future__ import annotations
 
 import hashlib
+import re
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ from penwright.modelstore.gguf_figures import require_figures
 from penwright.modelstore.gguf_reading import STRING, Broken, Cursor, KeyValues, Layout, opened, walk
 from penwright.modelstore.letters import Letters, letters_of
 
+_FIRST_PART = re.compile(r"-00001-of-(\d{5})\.gguf$")
+_SHORT = 2  # an unsigned 16-bit number
 _TOKENIZER = "tokenizer.ggml."
 _TOKENS = "tokenizer.ggml.tokens"
 _NO_VOCABULARY = ("", "none", "no_vocab", "test")  # the last writes a token's number in place of letters
@@ -66,7 +69,29 @@ def vet(path: Path) -> Vetted:
         letters = letters_of(set(tokens)) if values.text("tokenizer.ggml.model") == "llama" else None
         if letters is not None and not letters.has(" "):
             raise ModelError("model.no_vocabulary", name=name)
-        return Vetted(_digest(cursor, values), cursor.size, letters)
+        vetted = Vetted(_digest(cursor, values), cursor.size, letters)
+        parts = values.integer("split.count", 1)
+    for part in _other_parts(path, parts):
+        _require_part(part)
+    return vetted
+
+
+def _other_parts(path: Path, count: int) -> list[Path]:
+    """Return the other files of a split model; none where its name is not that of a first part."""
+    found = _FIRST_PART.search(path.name)
+    if found is None or int(found[1]) != count:
+        return []
+    stem = path.name[: found.start()]
+    return [path.with_name(f"{stem}-{number:05}-of-{count:05}.gguf") for number in range(2, count + 1)]
+
+
+def _require_part(path: Path) -> None:
+    with opened(path) as cursor:
+        found = walk(cursor, readable_name(path))
+        number = found.values.scalars.get("split.no")
+        if number is not None and number.kind != _SHORT:  # llama.cpp reads it without a look at its type
+            raise Broken
+        require_figures(found, "")
 
 
 def _tokens(cursor: Cursor, values: KeyValues, name: str) -> list[bytes]:

@@ -159,6 +159,29 @@ def test_files_that_are_no_model(path, tmp_path):
     assert refused(path).key == "model.truncated"
 
 
+def split(folder: Path, *, number_kind: str = "uint16") -> Path:
+    """Write a model of two parts and return the first."""
+    first = model(folder / "m-00001-of-00002.gguf", uint32={"split.count": 2})
+    writer = gguf.GGUFWriter(folder / "m-00002-of-00002.gguf", "llama")
+    getattr(writer, f"add_{number_kind}")("split.no", 1)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.close()
+    return first
+
+
+def test_every_part_of_a_split_model_is_looked_at(tmp_path):
+    first = split(tmp_path)
+    vet(first)
+    second = first.with_name("m-00002-of-00002.gguf")
+    second.write_bytes(second.read_bytes()[:60])
+    error = refused(first)
+    assert (error.key, error.values["name"]) == ("model.truncated", second.name)
+    second.unlink()
+    assert refused(first).key == "model.missing"
+    assert refused(split(tmp_path, number_kind="uint32")).key == "model.broken"
+
+
 def strings(words: list[bytes]) -> bytes:
     return b"".join(struct.pack("<Q", len(word)) + word for word in words)
 
