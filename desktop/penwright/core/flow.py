@@ -28,7 +28,7 @@ from penwright.core.choice import Choice
 from penwright.core.fate import Fate, Life, Told
 from penwright.core.gate import Eagerness, Verdict, judge
 from penwright.core.pending import CANDIDATES, For, Pending
-from penwright.core.recall import Found, Judge, Recall
+from penwright.core.recall import Found, Recall
 from penwright.core.rhythm import Rhythm
 from penwright.core.snapshot import Edit, Snapshot
 from penwright.core.suggestion import Suggestion, Take
@@ -57,7 +57,7 @@ class Flow:
         self.shown: Suggestion | None = None
         self._pending = Pending(next_id or itertools.count(1).__next__)
         self._life = Life(tell)
-        self._recall = Recall()
+        self._recall = Recall(self._judge)
         self._rhythm = Rhythm()
         self._now: Snapshot | None = None
         self._held: Suggestion | None = None  # judged, and waiting for the moment of showing
@@ -92,7 +92,7 @@ class Flow:
         hidden = self._put_away(Fate.LEFT)
         if not self.enabled:
             return [*hidden, *self._pending.cancel()]
-        found = self._recall.find(snapshot, self._judged_by(self.eagerness))
+        found = self._recall.find(snapshot, self.eagerness)
         if found is None:
             return [*hidden, *self._begin(snapshot, now)]
         moment = now + self._rhythm.pause(ready=True, deleted=edit is Edit.DELETED)
@@ -101,7 +101,7 @@ class Flow:
     def asked(self, snapshot: Snapshot, now: float) -> list[Action]:
         """Follow the writer's own wish for a suggestion: the gate lets through whatever there is."""
         self._now, self._choice = snapshot, None
-        found = self._recall.find(snapshot, self._judged_by(Eagerness.ALWAYS))
+        found = self._recall.find(snapshot, Eagerness.ALWAYS)
         if self.shown is not None and found is not None and found.suggestion.text == self.shown.text:
             return [Show(self.shown)]
         hidden = self._put_away(Fate.LEFT)
@@ -143,7 +143,7 @@ class Flow:
         self._now = snapshot
         if not self.enabled or _place(snapshot) == self._sent_away:
             return cleared
-        found = self._recall.find(snapshot, self._judged_by(self.eagerness))
+        found = self._recall.find(snapshot, self.eagerness)
         if found is None or not found.suggestion.text:
             return cleared
         self._life.begin(found)
@@ -181,7 +181,7 @@ class Flow:
             return [Show(self.shown)]
         if not self.enabled:
             return []
-        found = self._recall.find(snapshot, self._judged_by(self.eagerness))
+        found = self._recall.find(snapshot, self.eagerness)
         if found is not None:
             return self._offer(found, now, now)
         # A spare request for just this is superseded: its priority can't be raised, and what it has
@@ -206,7 +206,7 @@ class Flow:
         if self._now is None or self.shown is not None or self._held is not None:
             return []
         wanted = self._pending.visible or asked
-        found = self._recall.find(self._now, self._judged_by(wanted.eagerness))
+        found = self._recall.find(self._now, wanted.eagerness)
         if found is None or not (found.suggestion.text or current):
             return []
         return self._offer(found, self._show_at, now)
@@ -270,7 +270,7 @@ class Flow:
             return []
         text = self.shown.text
         after = replace(self._now, before=self._now.before + text, revision=self._now.revision + 1)
-        if self._recall.find(after, self._judged_by(self.eagerness)) is not None:
+        if self._recall.find(after, self.eagerness) is not None:
             return self._ask_others(now)
         return [self._pending.ask(after, For.NEXT, self.eagerness, now)]
 
@@ -290,11 +290,8 @@ class Flow:
 
     # Showing
 
-    def _judged_by(self, eagerness: Eagerness) -> Judge:
-        def verdict(answer: Answer, at: Snapshot) -> Verdict:
-            return judge(answer, at, eagerness, self.banned)
-
-        return verdict
+    def _judge(self, answer: Answer, at: Snapshot, eagerness: Eagerness) -> Verdict:
+        return judge(answer, at, eagerness, self.banned)
 
     def _offer(self, found: Found, moment: float, now: float) -> list[Action]:
         """Show what was found when its moment comes, if it is anything."""
@@ -317,8 +314,9 @@ class Flow:
         kept = self._recall.exact(self._now) if self._now is not None else None
         if kept is None:
             return []
-        every = self._judged_by(Eagerness.ALWAYS)
-        self._choice = Choice.of(kept, lambda answer: every(answer, kept.at), self.shown, step)
+        self._choice = Choice.of(
+            kept, lambda answer: self._judge(answer, kept.at, Eagerness.ALWAYS), self.shown, step
+        )
         return self._show_choice(now) if self._choice is not None else []
 
     def _show_choice(self, now: float) -> list[Action]:

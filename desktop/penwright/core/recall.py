@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from penwright.core import segment
 from penwright.core.answer import Answer
-from penwright.core.gate import Verdict
+from penwright.core.gate import Eagerness, Verdict
 from penwright.core.snapshot import Snapshot
 from penwright.core.suggestion import Suggestion
 
@@ -28,7 +28,9 @@ _JUDGED = 1000  # code points before the caret that the gate is given again
 _SPACES = " \t"  # the gate takes away those that stand before the caret already
 _SLIGHT = 3  # fewer letters than that aren't worth showing anew
 
-Judge = Callable[[Answer, Snapshot], Verdict]
+_ANEW = 3  # rests that are judged in one look-up: it happens at each key
+
+Judge = Callable[[Answer, Snapshot, Eagerness], Verdict]
 _Key = tuple[str, str, str]
 
 
@@ -55,54 +57,94 @@ class Found:
     back: int = 0
 
 
-class Recall:
-    """The last answers of one editor."""
+class _Entry:
+    """What was answered for one caret, and what the gate said there of the best of it."""
 
-    def __init__(self) -> None:
-        self._entries: OrderedDict[_Key, Kept] = OrderedDict()
+    def __init__(self, kept: Kept) -> None:
+        self.kept = kept
+        self.first = kept.answers[0] if kept.answers else Answer("")
+        self._verdicts: dict[Eagerness, Verdict] = {}
+
+    def verdict(self, judge: Judge, eagerness: Eagerness) -> Verdict:
+        """Return what the gate says of the first answer at its own caret."""
+        if eagerness not in self._verdicts:
+            self._verdicts[eagerness] = judge(self.first, self.kept.at, eagerness)
+        return self._verdicts[eagerness]
+
+
+class Recall:
+    """The last answers of one editor, and what the gate (`judge`) says of them."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+        self._entries: OrderedDict[_Key, _Entry] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._entries)
 
     def clear(self) -> None:
-        """Forget everything: another model would answer otherwise."""
+        """Forget everything: another model would answer otherwise, another gate would judge so."""
         self._entries.clear()
 
     def put(self, request: int, at: Snapshot, answers: Sequence[Answer], asked: int) -> None:
         """Keep the answers made for `at`; fewer than are known already change nothing."""
         key = _key(at, len(at.before))
-        known = self._entries.pop(key, None)
+        entry = self._entries.pop(key, None)
+        known = entry.kept if entry is not None else None
         if known is None or (answers and known.asked <= asked):
             known = Kept(request, _short(at), tuple(answers), asked)
-        self._entries[key] = replace(known, asked=max(asked, known.asked))
+        self._entries[key] = _Entry(replace(known, asked=max(asked, known.asked)))
         while len(self._entries) > ENTRIES:
             self._entries.popitem(last=False)
 
     def exact(self, now: Snapshot) -> Kept | None:
         """Return what was answered for just this caret."""
-        return self._get(_key(now, len(now.before)))
+        entry = self._get(_key(now, len(now.before)))
+        return entry.kept if entry is not None else None
 
-    def find(self, now: Snapshot, judge: Judge) -> Found | None:
+    def find(self, now: Snapshot, eagerness: Eagerness) -> Found | None:
         """Return what is known for the caret of `now`, or None: then the engine has to be asked.
 
-        judge: the gate. What it has let through at the caret of an answer is shown as long as its letters
-        are typed; of any other answer the rest is judged anew.
+        What the gate has let through at the caret of an answer is shown as long as its letters are typed;
+        of any other answer the rest is judged anew, the nearest first.
         """
+        anew = _ANEW
         for back in range(_reach(now.before) + 1):
             place = len(now.before) - back
-            kept = self._get(_key(now, place))
-            if kept is None:
+            entry = self._get(_key(now, place))
+            if entry is None:
                 continue
-            found = _fitting(kept, now.before[place:], now, judge)
+            letters = now.before[place:]
+            found = self._let_through(entry, letters, eagerness)
             if found is not None:
                 return found
+            for answer in entry.kept.answers:
+                if anew and answer.text.startswith(letters):
+                    anew -= 1
+                    verdict = self._judge(rest_of(answer, letters, entry.kept.answers), now, eagerness)
+                    if _worth_showing(verdict.text):
+                        return Found(Suggestion(entry.kept.request, verdict.text), entry.kept, verdict, back)
         return None
 
-    def _get(self, key: _Key) -> Kept | None:
-        kept = self._entries.get(key)
-        if kept is not None:
+    def _let_through(self, entry: _Entry, letters: str, eagerness: Eagerness) -> Found | None:
+        """Return what is left of the suggestion made at the answer's own caret; with no letters, all."""
+        kept = entry.kept
+        if not letters:
+            verdict = entry.verdict(self._judge, eagerness)
+            return Found(Suggestion(kept.request, verdict.text), kept, verdict)
+        if not entry.first.text.lstrip(_SPACES).startswith(letters.lstrip(_SPACES)):
+            return None
+        verdict = entry.verdict(self._judge, eagerness)
+        if not verdict.text.startswith(letters) or not _worth_showing(verdict.text[len(letters) :]):
+            return None
+        rest = Suggestion(kept.request, verdict.text[len(letters) :])
+        return Found(rest, kept, verdict, len(letters))
+
+    def _get(self, key: _Key) -> _Entry | None:
+        entry = self._entries.get(key)
+        if entry is not None:
             self._entries.move_to_end(key)
-        return kept
+        return entry
 
 
 def _key(at: Snapshot, place: int) -> _Key:
@@ -128,24 +170,6 @@ def _reach(before: str) -> int:
 def _other_script(one: str, other: str) -> bool:
     wide, also_wide = segment.is_ideographic(one), segment.is_ideographic(other)
     return wide != also_wide and (other if wide else one).isalpha()
-
-
-def _fitting(kept: Kept, letters: str, now: Snapshot, judge: Judge) -> Found | None:
-    first = kept.answers[0] if kept.answers else Answer("")
-    if not letters:
-        verdict = judge(first, now)
-        return Found(Suggestion(kept.request, verdict.text), kept, verdict)
-    # First what was let through at its own caret, whole; then the rest of each, the likeliest first.
-    if first.text.lstrip(_SPACES).startswith(letters.lstrip(_SPACES)):
-        verdict = judge(first, kept.at)
-        if verdict.text.startswith(letters) and _worth_showing(rest := verdict.text[len(letters) :]):
-            return Found(Suggestion(kept.request, rest), kept, verdict, len(letters))
-    for answer in kept.answers:
-        if answer.text.startswith(letters):
-            verdict = judge(rest_of(answer, letters, kept.answers), now)
-            if _worth_showing(verdict.text):
-                return Found(Suggestion(kept.request, verdict.text), kept, verdict, len(letters))
-    return None
 
 
 def _worth_showing(rest: str) -> bool:

@@ -37,6 +37,8 @@ _LINE_SPACE = " \t\u00a0\u2003\u3000"
 
 def is_ideographic(letter: str) -> bool:
     """Whether `letter` belongs to a script that puts no spaces between words (Chinese, Japanese)."""
+    if letter < "\u2e80":  # nearly every letter, asked about at each key
+        return False
     point = ord(letter)
     return any(low <= point <= high for low, high in _IDEOGRAPHIC)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from penwright.core.answer import Answer
 from penwright.core.gate import Eagerness, Verdict, judge
-from penwright.core.recall import BACK, ENTRIES, Found, Recall, rest_of
+from penwright.core.recall import BACK, ENTRIES, Found, Judge, Recall, rest_of
 from penwright.core.snapshot import Snapshot
 
 THE = Snapshot("one", 1, "out of the")
@@ -27,19 +27,19 @@ def answer(text: str, *probabilities: float) -> Answer:
 WINDOW, DOOR, SKY = answer(" window and", 0.6), answer(" door", 0.2), answer(" sky", 0.05)
 
 
-def judged(found: Answer, at: Snapshot) -> Verdict:
-    return judge(found, at, Eagerness.NORMAL)
+def all_of_it(answer: Answer, _at: Snapshot, _eagerness: Eagerness) -> Verdict:
+    return Verdict(answer.text)
 
 
-def with_(*answers: Answer, at: Snapshot = THE, asked: int = 1) -> Recall:
-    recall = Recall()
+def with_(*answers: Answer, at: Snapshot = THE, asked: int = 1, gate: Judge = judge) -> Recall:
+    recall = Recall(gate)
     recall.put(7, at, answers, asked)
     return recall
 
 
 def found(recall: Recall, now: Snapshot) -> str | None:
     """Return what is to be shown; None when the engine has to be asked."""
-    made = recall.find(now, judged)
+    made = recall.find(now, Eagerness.NORMAL)
     return made.suggestion.text if made is not None else None
 
 
@@ -95,10 +95,10 @@ def test_another_candidate_is_promoted_only_as_sure_as_it_is() -> None:
 
 
 def test_what_the_gate_let_through_is_shown_whole_after_a_detour() -> None:
-    def unsure_of_the_rest(one: Answer, _at: Snapshot) -> Verdict:
+    def unsure_of_the_rest(one: Answer, _at: Snapshot, _eagerness: Eagerness) -> Verdict:
         return Verdict(one.text) if one == WINDOW else Verdict("", "unsure")
 
-    made = with_(WINDOW).find(after(" window"), unsure_of_the_rest)
+    made = with_(WINDOW, gate=unsure_of_the_rest).find(after(" window"), Eagerness.NORMAL)
     assert made is not None
     assert made.suggestion.text == " and"
 
@@ -123,8 +123,8 @@ def test_as_many_letters_as_may_have_been_typed() -> None:
 def test_nothing_is_reused_across_a_change_of_script(before: str, letters: str, text: str | None) -> None:
     at = replace(THE, before=before)
     whole = letters + (text or "好 do it")
-    recall = with_(Answer(whole, (len(whole),), (-0.01,)), at=at)
-    made = recall.find(after(letters, at), lambda one, _: Verdict(one.text))
+    recall = with_(Answer(whole, (len(whole),), (-0.01,)), at=at, gate=all_of_it)
+    made = recall.find(after(letters, at), Eagerness.NORMAL)
     assert (made.suggestion.text if made else None) == text
 
 
@@ -167,7 +167,7 @@ def test_a_place_deep_in_a_long_text_is_known_again_while_the_snapshot_slides() 
 
 
 def test_it_is_bounded_and_forgets_the_oldest_first() -> None:
-    recall = Recall()
+    recall = Recall(judge)
     for number in range(ENTRIES + 10):
         recall.put(number, after(str(number)), [WINDOW], 1)
         assert found(recall, after("0")) is not None, "what is used stays"
@@ -213,9 +213,27 @@ def test_what_is_left_is_never_less_likely_than_before(
 @given(st.text("ab \n你", max_size=40), st.text("ab \n你", min_size=1, max_size=30), st.integers(0, 30))
 def test_what_is_found_goes_on_from_what_was_typed(before: str, text: str, typed: int) -> None:
     at = replace(THE, before=before)
-    recall = with_(Answer(text, (len(text),), (-0.01,)), at=at)
+    recall = with_(Answer(text, (len(text),), (-0.01,)), at=at, gate=all_of_it)
     letters = text[:typed]
-    made: Found | None = recall.find(after(letters, at), lambda one, _: Verdict(one.text))
+    made: Found | None = recall.find(after(letters, at), Eagerness.NORMAL)
     if made is not None and made.suggestion.text:
         assert letters + made.suggestion.text == text
         assert made.back == len(letters)
+
+
+def test_a_look_up_judges_little_however_much_is_known() -> None:
+    """It happens at each key: what the gate has said once is kept, and only a few rests are judged anew."""
+    calls: list[str] = []
+
+    def unsure(one: Answer, _at: Snapshot, _eagerness: Eagerness) -> Verdict:
+        calls.append(one.text)
+        return Verdict("", "unsure")
+
+    text = " window and the door"
+    recall, letters = Recall(unsure), ""
+    for number, letter in enumerate(text[:-4]):
+        recall.put(number, after(letters), [answer(text[number:])] * 3, 3)
+        letters += letter
+        calls.clear()
+        assert recall.find(after(letters), Eagerness.NORMAL) is None
+        assert len(calls) <= 4, "one at its own caret, and three rests"
