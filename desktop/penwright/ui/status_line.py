@@ -103,7 +103,7 @@ class StatusLine(QFrame):
 
     def set_choice(self, number: int, of: int) -> None:
         """Show which of several suggestions is seen; 0 of 0 shows nothing."""
-        self._choice.setText(self.tr("· {0} of {1}").format(number, of) if of else "")
+        self._choice.setText(self.tr("·  {0} of {1}").format(number, of) if of else "")
 
     @property
     def choice(self) -> str:

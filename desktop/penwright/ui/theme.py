@@ -124,7 +124,7 @@ def page_style_sheet(theme: Theme) -> str:
             border-bottom: 1px solid {theme.line};
         }}
         QLabel {{ color: {theme.ink}; }}
-        QLineEdit {{
+        QLineEdit, QPlainTextEdit {{
             background: {theme.paper}; color: {theme.ink}; border: 1px solid {theme.line};
             border-radius: 4px; padding: 5px 8px;
         }}
@@ -132,7 +132,7 @@ def page_style_sheet(theme: Theme) -> str:
             background: transparent; color: {theme.accent}; border: 1px solid {theme.line};
             border-radius: 4px; padding: 5px 12px;
         }}
-        QPushButton:hover, QPushButton:focus, QLineEdit:focus {{
+        QPushButton:hover, QPushButton:focus, QLineEdit:focus, QPlainTextEdit:focus {{
             background: {hover}; border-color: {theme.accent};
         }}
         QPushButton:disabled {{ color: {faint}; }}

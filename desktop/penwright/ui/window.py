@@ -94,6 +94,7 @@ class DeskWindow(QMainWindow):
         self.may_leave: Callable[[], bool] = lambda: True
         self._banned: tuple[str, ...] = ()
         self._placement = ""
+        self._themes = themes
         themes.changed.connect(self.set_theme)
         self.set_theme(themes.current)
         self.set_typeface(typeface)
@@ -129,7 +130,7 @@ class DeskWindow(QMainWindow):
 
     def choose_banned(self) -> None:
         """Show the phrases that are never suggested, to be changed."""
-        dialog = BannedPhrases(self._banned, self)
+        dialog = BannedPhrases(self._banned, self._themes, self)
         dialog.chosen.connect(self.banned_chosen)
         dialog.show()
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
+from penwright.ui.theme import Theme, Themes, page_style_sheet
+
 
 class BannedPhrases(QDialog):
     """A list to edit, one phrase a line, beside which the writer can go on writing.
@@ -16,7 +18,7 @@ class BannedPhrases(QDialog):
 
     chosen = Signal(object)
 
-    def __init__(self, phrases: Iterable[str], parent: QWidget | None = None) -> None:
+    def __init__(self, phrases: Iterable[str], themes: Themes, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)
@@ -36,6 +38,12 @@ class BannedPhrases(QDialog):
         column.addWidget(self.list, 1)
         column.addWidget(self.buttons)
         self.resize(420, 320)
+        themes.changed.connect(self._set_theme)
+        self._set_theme(themes.current)
+
+    def _set_theme(self, theme: Theme) -> None:
+        self.setPalette(theme.palette())
+        self.setStyleSheet(theme.style_sheet() + page_style_sheet(theme))
 
     def accept(self) -> None:
         """Tell the list, without empty lines and doubles, and close."""
