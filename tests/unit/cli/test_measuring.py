@@ -1,12 +1,13 @@
 """The writer, the passage and the figures of `penwright bench`; a peer that is a server made here."""
 
 import json
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import islice
 from typing import Any
 
@@ -72,7 +73,7 @@ def test_forced_letters_are_those_of_the_passage() -> None:
     assert 0.25 < share / len(whole) < 0.75
 
 
-class Server(HTTPServer):
+class Server(ThreadingHTTPServer):
     """What llama-server answers, as far as it is asked."""
 
     prompts: list[str]
@@ -162,6 +163,15 @@ def test_the_peer_is_asked_at_each_key_over_one_connection(server: Server, peer:
     figures = found.figures()
     assert figures["peer_tokens_an_answer"] == 8
     assert figures["mean_ratio"] > 0
+
+
+def test_a_connection_that_was_closed_meanwhile_is_opened_again(server: Server, peer: Peer) -> None:
+    peer.complete("one")
+    assert peer._connection.sock is not None
+    peer._connection.sock.shutdown(socket.SHUT_RDWR)
+    assert peer.complete("two")[1] == 8
+    assert server.prompts == ["one", "two"]
+    assert server.connections == 2
 
 
 def test_cores_are_kept_busy_and_let_go() -> None:

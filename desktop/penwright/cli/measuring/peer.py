@@ -36,9 +36,12 @@ class Peer:
     def _call(self, method: str, path: str, body: object = None) -> Any:
         content = None if body is None else json.dumps(body)
         try:
-            self._connection.request(method, path, content, {"Content-Type": "application/json"})
-            response = self._connection.getresponse()
-            answer = response.read()
+            try:
+                response, answer = self._exchange(method, path, content)
+            except (ConnectionError, http.client.BadStatusLine):
+                # It closes a connection that was idle for some seconds, as while our engine evaluates a text.
+                self._connection.close()
+                response, answer = self._exchange(method, path, content)
         except (OSError, http.client.HTTPException) as error:
             raise UsageError("bench.peer_silent", url=self._url, why=str(error)) from error
         if response.status != 200:
@@ -47,6 +50,13 @@ class Peer:
             return json.loads(answer)
         except ValueError as error:
             raise UsageError("bench.peer_refuses", url=self._url, why="no JSON") from error
+
+    def _exchange(
+        self, method: str, path: str, content: str | None
+    ) -> tuple[http.client.HTTPResponse, bytes]:
+        self._connection.request(method, path, content, {"Content-Type": "application/json"})
+        response = self._connection.getresponse()
+        return response, response.read()
 
     def check(self, ready: Ready) -> None:
         """Raise UsageError unless the server has the engine's model."""
