@@ -96,7 +96,7 @@ def test_paused_gone_on_with_and_failed(seat, hub, qtbot):
     qtbot.waitUntil(lambda: "paused at" in item.text(3), timeout=10_000)
     qtbot.waitUntil(lambda: not desk.models.desk._queue._stops, timeout=10_000)
     hub.faults.set(Fault("status", 410, "any"))
-    assert "Go On" in page.fetch.text().replace("&", "")
+    assert "Resume" in page.fetch.text().replace("&", "")
     qtbot.mouseClick(page.fetch, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "taken" in item.text(3), timeout=10_000)
     assert "has taken" in page.about.text(), "a long sentence stands whole below"
@@ -121,8 +121,8 @@ def test_search_licence_and_size_before_a_byte(seat, hub, qtbot):
     desk, _window, page = seat
     page.tabs.setCurrentIndex(2)
     assert hub.asked == [], "nothing is asked before someone asks"
-    qtbot.keyClicks(page.words, "small")
-    qtbot.keyClick(page.words, Qt.Key.Key_Return)
+    qtbot.keyClicks(page.search.words, "small")
+    qtbot.keyClick(page.search.words, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: page.found.topLevelItemCount() == 1, timeout=10_000)
     page._open(select(page, page.found, REPO))
     qtbot.waitUntil(lambda: page.found.topLevelItem(0).text(0) == FILE, timeout=10_000)
@@ -150,6 +150,6 @@ def test_trouble_is_told_in_the_page(seat, hub, qtbot):
     _desk, _window, page = seat
     page.tabs.setCurrentIndex(2)
     hub.faults.set(Fault("html", where="api"))
-    qtbot.keyClicks(page.words, "small")
-    qtbot.keyClick(page.words, Qt.Key.Key_Return)
+    qtbot.keyClicks(page.search.words, "small")
+    qtbot.keyClick(page.search.words, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "does not answer like a hub" in page.about.text(), timeout=10_000)

@@ -42,7 +42,7 @@ _SWITCHED = (
     "HF_HUB_DISABLE_PROGRESS_BARS",
     "HF_HUB_DISABLE_UPDATE_CHECK",
 )
-_PAGE = 20
+PAGE = 20  # results of a search that are asked for at once
 _MOST = 100  # results of one search; whoever wants more says more words
 _ANSWER_BYTES = 32 << 20  # of one JSON answer; the largest repositories have some 2 MB
 T = TypeVar("T")
@@ -95,7 +95,7 @@ class Hub:
         )
 
         def page() -> tuple[Found, ...]:
-            return tuple(found_from(model) for model in itertools.islice(models, _PAGE))
+            return tuple(found_from(model) for model in itertools.islice(models, PAGE))
 
         while found := self._ask(page, "search"):
             yield found
@@ -146,6 +146,16 @@ class Hub:
         from huggingface_hub import hf_hub_url  # noqa: PLC0415 - after its settings
 
         return hf_hub_url(facts.repo, facts.file, revision=facts.revision, endpoint=self.endpoint)
+
+    def move(self, endpoint: str, proxy: str | None) -> None:
+        """Ask another hub from now on, or through another proxy; nothing may be under way.
+
+        Raises HubError (hub.bad_endpoint, hub.bad_proxy); all stays as it was then.
+        """
+        endpoint = check_endpoint(endpoint)
+        self.network.go_through(proxy)
+        self.close()
+        self.endpoint, self.origin, self._api = endpoint, origin_of(endpoint), None
 
     def close(self) -> None:
         """Close the library's connections."""

@@ -125,6 +125,10 @@ class Network:
         self._purpose = threading.local()
         self.proxy = _check_proxy(proxy)
 
+    def go_through(self, proxy: str | None) -> None:
+        """Go through this proxy from now on. Raises HubError (hub.bad_proxy)."""
+        self.proxy = _check_proxy(proxy)
+
     def require(self) -> None:
         """Raise HubError (hub.off) while the switch is off."""
         if not self._allowed():

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from penwright.base.errors import HubError, ModelError
 from penwright.base.paths import Folders
-from penwright.modelstore.downloads import Downloader, Order
+from penwright.modelstore.downloads import Downloader, Order, Report, State
 from penwright.modelstore.entries import Entry, Variant, find_entry
 from penwright.modelstore.hub import Hub, endpoint_of
 from penwright.modelstore.installed import Installation
 from penwright.modelstore.names import check_file, check_repo, shards_of
 from penwright.modelstore.network import ConnectionsLog, Network
-from penwright.modelstore.progress import RateLimit
+from penwright.modelstore.progress import Phase, Progress, RateLimit
+from penwright.modelstore.records import Record
 from penwright.modelstore.tokens import Tokens
 from penwright.modelstore.transfer import Transfer
 
@@ -83,6 +84,46 @@ class Store:
             raise ModelError("models.unknown", wanted=wanted)
         repo = check_repo(f"{owner}/{name}")
         return Order(wanted, repo, shards_of(check_file(file)))
+
+    def unfinished(self) -> tuple[Report, ...]:
+        """Return the downloads of earlier runs that can be gone on with, as paused ones.
+
+        One that another program is at work on just now is left out.
+        """
+        parts: dict[Order, list[tuple[Record, int, bool]]] = {}
+        for part in self.downloader.unfinished():
+            parts.setdefault(self._order_of(part[0]), []).append(part)
+        found = []
+        for order, known in parts.items():
+            if any(busy for _record, _size, busy in known):
+                continue
+            done = sum(size for _record, size, _busy in known)
+            total = sum(record.size for record, _size, _busy in known)
+            for file in order.files:
+                final = self.downloader.place(order.repo, file)
+                if final.is_file():
+                    done += final.stat().st_size
+                    total += final.stat().st_size
+            progress = Progress(Phase.FETCHING, order.files[0], done, total, 0.0, None)
+            found.append(Report(order, State.PAUSED, progress))
+        return tuple(found)
+
+    def _order_of(self, record: Record) -> Order:
+        """Return the order that a part was fetched for: a catalogue entry's, or that of its file alone."""
+        for entry in self.entries:
+            if entry.repo != record.repo:
+                continue
+            for variant in entry.variants:
+                files = variant.files + ((entry.mmproj,) if entry.mmproj else ())
+                # A projector belongs to every variant: it is that one's whose other files came before it.
+                before = record.file in variant.files or self._are_there(entry.repo, variant.files)
+                if record.file in files and before:
+                    return Order(entry.id, entry.repo, files, record.licence)
+        name = shards_of(record.file)[0]
+        return Order(f"{record.repo}/{name}", record.repo, shards_of(record.file), record.licence)
+
+    def _are_there(self, repo: str, files: Sequence[str]) -> bool:
+        return all(self.downloader.place(repo, file).is_file() for file in files)
 
     def licence(self, order: Order) -> str:
         """Return the licence of a repository as the hub names it; "" where it says none."""

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from penwright.base.catalogue import Catalogue
-from penwright.base.errors import PenwrightError
+from penwright.base.errors import HubError, PenwrightError
 from penwright.modelstore.downloads import Order, Queue, Report, State
 from penwright.modelstore.fit import Machine, Offer, best_variant, offers, recommend
+from penwright.modelstore.hub import PAGE, endpoint_of
 from penwright.modelstore.hub_faults import Transient
 from penwright.modelstore.installed import Installed
 from penwright.modelstore.machine import this_machine
+from penwright.modelstore.network import check_endpoint
 from penwright.modelstore.repository import Found, Repository
+from penwright.modelstore.stopping import Stop, Stopped
 from penwright.modelstore.store import Store
+from penwright.storage.settings import Settings
 from penwright.ui.background import BackgroundWork
 
 T = TypeVar("T")
@@ -25,13 +29,19 @@ T = TypeVar("T")
 class ModelDesk(QObject):
     """What the dialog of models asks, and what goes on when it is closed.
 
-    reported: a Report of a download. looked: the installed models, as a tuple. trouble: a sentence.
-    line: how the downloads stand, in a few words, or "". gpu_memory: bytes, as the engine tells.
+    reported: a Report of a download. looked: the installed models, as a tuple. left: Reports of downloads
+    of earlier runs, which can be gone on with. searched(tuple, bool): more results, and whether there may be
+    others. logged: the connections that were made. working: what takes long, with its progress; "" when it is
+    over. trouble: a sentence. line: how the downloads stand, in a few words, or "". gpu_memory: bytes, as the
+    engine tells.
     """
 
     reported = Signal(object)
     looked = Signal(object)
-    searched = Signal(object)
+    left = Signal(object)
+    searched = Signal(object, bool)
+    logged = Signal(object)
+    working = Signal(str)
     opened = Signal(object)
     trouble = Signal(str)
     line = Signal(str)
@@ -45,6 +55,8 @@ class ModelDesk(QObject):
         self._catalogue = catalogue
         self._gpu_memory = gpu_memory
         self._work: list[BackgroundWork[Any]] = []
+        self._stops: list[Stop] = []
+        self._pages: Iterator[tuple[Found, ...]] = iter(())
         self._posted.connect(self._receive, Qt.ConnectionType.QueuedConnection)
         self._queue = Queue(store.downloader, self._posted.emit)
 
@@ -85,17 +97,71 @@ class ModelDesk(QObject):
             return
         self._queue.add(Order(order.id, order.repo, order.files, order.licence or licence))
 
+    def go_on(self, order: Order) -> None:
+        """Go on with a download of this run or of an earlier one."""
+        self._queue.add(order)
+
     def pause(self, wanted: str) -> None:
         """Pause a download; what has come is kept."""
         self._queue.pause(wanted)
 
-    def cancel(self, wanted: str) -> None:
+    def cancel(self, order: Order) -> None:
         """End a download; what has come is deleted."""
-        self._queue.cancel(wanted)
+        if any(order.id == each.order.id for each in self.reports()):
+            self._queue.cancel(order.id)
+        else:
+            self._do(lambda: self._store.downloader.discard(order), lambda _done: self.look())
+
+    @property
+    def endpoint(self) -> str:
+        """The hub that is asked now."""
+        return self._store.hub.endpoint
+
+    def follow(self, settings: Settings) -> None:
+        """Take the settings of the network. Raises HubError; all stays as it was then."""
+        store, wanted = self._store, endpoint_of(settings.hub_endpoint)
+        if settings.hub_endpoint:
+            check_endpoint(settings.hub_endpoint)  # also where the environment names another
+        if (wanted, settings.proxy) != (store.hub.endpoint, store.hub.network.proxy):
+            if self.at_work or self._work:
+                raise HubError("hub.under_way")
+            store.hub.move(wanted, settings.proxy)
+        store.limit.per_second = settings.download_limit * 1000
+        if settings.network == "off":
+            for report in self.reports():
+                if report.state in (State.QUEUED, State.RUNNING):
+                    self.pause(report.order.id)
+
+    def keep_token(self, token: str) -> None:
+        """Keep a token for the hub in the system's keyring."""
+        origin = self._store.hub.origin
+        self._do(
+            lambda: self._store.tokens.put(origin, token),
+            lambda _done: self.trouble.emit(self._catalogue.say("models.token_kept", host=origin.host)),
+        )
+
+    def forget_token(self) -> None:
+        """Take the token for the hub out of the system's keyring."""
+        origin = self._store.hub.origin
+
+        def told(there: bool) -> None:
+            key = "models.token_gone" if there else "models.token_none"
+            self.trouble.emit(self._catalogue.say(key, host=origin.host))
+
+        self._do(lambda: self._store.tokens.drop(origin), told)
+
+    def look_at_log(self) -> None:
+        """Read the log of connections; `logged` tells."""
+        self._do(self._store.log.entries, self.logged.emit)
 
     def look(self) -> None:
-        """Look what is installed; `looked` tells."""
-        self._do(self._store.installed.models, self.looked.emit)
+        """Look what is installed and what is half fetched; `looked` and `left` tell."""
+
+        def tell(found: tuple[tuple[Installed, ...], tuple[Report, ...]]) -> None:
+            self.looked.emit(found[0])
+            self.left.emit(found[1])
+
+        self._do(lambda: (self._store.installed.models(), self._store.unfinished()), tell)
 
     def recommend_to_beginners(self, done: Callable[[tuple[Offer, ...]], object]) -> None:
         """Look what fits this machine, for going on and for writing; nothing for who has models already."""
@@ -111,11 +177,18 @@ class ModelDesk(QObject):
 
     def search(self, words: str) -> None:
         """Ask the hub; `searched` tells the first results."""
+        self._pages = self._store.hub.search(words)
+        self.search_on()
 
-        def ask() -> tuple[Found, ...]:
-            return next(self._store.hub.search(words), ())
+    def search_on(self) -> None:
+        """Ask the hub for further results of the last search; `searched` tells them."""
+        pages = self._pages
 
-        self._do(ask, self.searched.emit)
+        def tell(found: tuple[Found, ...]) -> None:
+            if pages is self._pages:  # else something else is looked for by now
+                self.searched.emit(found, len(found) == PAGE)
+
+        self._do(lambda: next(pages, ()), tell)
 
     def open_repository(self, repo: str) -> None:
         """Ask the hub what a repository holds; `opened` tells."""
@@ -128,8 +201,9 @@ class ModelDesk(QObject):
     def verify(self, model: Installed) -> None:
         """Read a model again; what is found is told."""
         name = model.path.name
+        told = self._watched(self.tr("Reading {0}: {1} %"), name, model.size)
         self._do(
-            lambda: self._store.installed.verify(model),
+            lambda: self._store.installed.verify(model, told),
             lambda digest: self._say("models.known" if model.record else "models.only_read", name, digest),
         )
 
@@ -137,12 +211,41 @@ class ModelDesk(QObject):
         """Delete a model of ours, or forget one that is used where it lies."""
         self._do(lambda: self._store.installed.remove(model), lambda _freed: self.look())
 
-    def bring_in(self, path: Path) -> None:
-        """Copy a GGUF file into the models folder."""
-        self._do(lambda: self._store.installed.bring_in(path, copy=True), lambda _model: self.look())
+    def bring_in(self, paths: Sequence[Path], *, copy: bool) -> None:
+        """Take in GGUF files: copied into the models folder, or used where they lie."""
+        words = self.tr("Copying {0}: {1} %") if copy else self.tr("Reading {0}: {1} %")
+
+        def work() -> None:
+            for path in paths:
+                size = path.stat().st_size if path.is_file() else 0
+                self._store.installed.bring_in(path, copy=copy, told=self._watched(words, path.name, size))
+
+        self._do(work, lambda _done: self.look())
+
+    def stop(self) -> None:
+        """Stop copying and reading; nothing half copied stays."""
+        for stop in list(self._stops):
+            stop.request()
+
+    def _watched(self, words: str, name: str, total: int) -> Callable[[int], None]:
+        """Return what is told how many bytes are done: it says so in per cent, and can be stopped."""
+        stop = Stop()
+        self._stops.append(stop)
+        said = -1
+
+        def told(done: int) -> None:
+            nonlocal said
+            stop.check()
+            percent = min(100, done * 100 // total) if total else 0
+            if percent != said:
+                said = percent
+                self.working.emit(words.format(name, percent))
+
+        return told
 
     def close(self) -> None:
         """Pause the downloads and wait for what is under way."""
+        self.stop()
         self._queue.close()
         for work in self._work:
             work.wait()
@@ -156,12 +259,21 @@ class ModelDesk(QObject):
         running: BackgroundWork[T] = BackgroundWork(self, work)
         self._work.append(running)
 
-        def finished(result: T) -> None:
+        def over() -> None:
             self._work.remove(running)
+            if not self._work:
+                self._stops.clear()
+                self.working.emit("")
+
+        def finished(result: T) -> None:
+            over()
             done(result)
 
         def failed(error: Exception) -> None:
-            self._work.remove(running)
+            over()
+            if isinstance(error, Stopped):
+                self.trouble.emit(self.tr("Stopped. Nothing was changed."))
+                return
             fault = error.error if isinstance(error, Transient) else error
             if not isinstance(fault, PenwrightError):
                 raise fault

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QLocale, QObject, Signal
 
@@ -10,7 +11,7 @@ from penwright.base.catalogue import Catalogue
 from penwright.base.errors import PenwrightError
 from penwright.modelstore.fit import Offer
 from penwright.modelstore.store import Store
-from penwright.storage.settings import Settings
+from penwright.storage.settings import Settings, Value
 from penwright.ui.dialogs.models import ModelsDialog
 from penwright.ui.model_desk import ModelDesk
 from penwright.ui.theme import Themes
@@ -60,8 +61,10 @@ class ModelRoom(QObject):
             return
         self._offer("")
         if self.page is None:
-            page = self.page = ModelsDialog(desk, self._themes, window)
+            page = self.page = ModelsDialog(desk, self._themes, self._catalogue, window)
+            page.show_settings(self._settings())
             page.chosen.connect(self.chosen)
+            page.wished.connect(self._wish)
             page.destroyed.connect(self._page_gone)
         self.page.show()
         self.page.activateWindow()
@@ -112,6 +115,18 @@ class ModelRoom(QObject):
             desk.line.connect(self.line)
             self.desk = desk
         return self.desk
+
+    def _wish(self, name: str, value: Value) -> None:
+        """Follow a setting that was entered in the page, and have it kept; one that can't be is told."""
+        assert self.desk is not None
+        try:
+            self.desk.follow(replace(self._settings(), **{name: value}))  # type: ignore[arg-type]
+        except PenwrightError as error:
+            self.desk.trouble.emit(self._catalogue.sentence(error))
+        else:
+            self.wished.emit({name: value})
+        if self.page is not None:
+            self.page.show_settings(self._settings())
 
     def _page_gone(self) -> None:
         self.page = None
