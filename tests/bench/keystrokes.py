@@ -11,7 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QEventLoop
 from PySide6.QtWidgets import QApplication
 
-from penwright.app import Desk
+from penwright.app.desk import Desk
 from penwright.base.catalogue import Catalogue
 from penwright.base.paths import Folders, bundled_model, resources
 from penwright.cli.engine import load, start_engine

@@ -39,7 +39,7 @@ def main() -> int:
     import gaps
     import keystrokes
 
-    from penwright.app import make_application
+    from penwright.app.starting import make_application
 
     application = make_application()
     text = TEXT.read_text("utf-8")

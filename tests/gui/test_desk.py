@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
-from penwright.app import Desk
+from penwright.app.desk import Desk
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import SettingsError
 from penwright.base.paths import Folders, bundled_model

@@ -18,7 +18,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from penwright.app import Desk
+from penwright.app.desk import Desk
 from penwright.base.catalogue import Catalogue
 from penwright.base.paths import Folders, bundled_model, resources
 from penwright.core.gate import Eagerness

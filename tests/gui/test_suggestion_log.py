@@ -14,7 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from penwright.app import Desk
+from penwright.app.desk import Desk
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import SettingsError
 from penwright.base.paths import Folders

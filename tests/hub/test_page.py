@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from tests.hub.conftest import FILE, REPO, make_model
 from tests.hub.faults import Fault
 
-from penwright.app import Desk
+from penwright.app.desk import Desk
 from penwright.base.paths import Folders
 from penwright.engine.scripted import ScriptedEngine
 from penwright.modelstore.downloads import State

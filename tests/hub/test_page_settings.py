@@ -6,7 +6,7 @@ from tests.hub.conftest import make_model
 from tests.hub.faults import Fault
 from tests.hub.test_page import SMALL, SMALL_FILES, fetch, select
 
-from penwright.app import Desk
+from penwright.app.desk import Desk
 from penwright.base.paths import Folders
 from penwright.engine.scripted import ScriptedEngine
 from penwright.storage.settings import SettingsFile

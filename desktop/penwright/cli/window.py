@@ -25,6 +25,6 @@ def run(options: argparse.Namespace, catalogue: Catalogue) -> int:
         if not is_new_text(path):
             Documents().open(path)  # raises what is wrong
     check_display(os.environ, sys.platform)
-    from penwright.app import run_window  # noqa: PLC0415 - Qt is loaded for the window alone
+    from penwright.app.starting import run_window  # noqa: PLC0415 - Qt is loaded for the window alone
 
     return run_window(files, options.model, catalogue)

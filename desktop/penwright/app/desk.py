@@ -1,24 +1,18 @@
-"""The composition root: the only place that builds the window's objects and joins them."""
+"""The running program: its windows, the engines that they share, and the settings."""
 
 from __future__ import annotations
 
 import itertools
-import signal
-import sys
-import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEventLoop, QObject, QTimer
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
-from penwright import __version__
 from penwright.base.catalogue import Catalogue
-from penwright.base.errors import ModelError, PenwrightError, SettingsError
-from penwright.base.logs import keep_log
+from penwright.base.errors import ModelError, PenwrightError
 from penwright.base.paths import Folders, bundled_model, resources
 from penwright.core.gate import Eagerness
 from penwright.engine.api import Engine, Event, Listener, Phase, Status
@@ -32,7 +26,6 @@ from penwright.storage.documents import Documents, is_new_text
 from penwright.storage.settings import Settings, SettingsFile
 from penwright.storage.suggestion_log import SuggestionLog
 from penwright.ui.bridge import EngineBridge
-from penwright.ui.demo import Demo, Outcome
 from penwright.ui.engine_state import EngineState
 from penwright.ui.model_room import ModelRoom
 from penwright.ui.power import PowerWatch, on_battery
@@ -336,76 +329,3 @@ class Desk(QObject):
         self.writer.engine.close()
         self._power.close()
         self.deleteLater()
-
-
-def make_application() -> QApplication:
-    """Return the Qt application with the program's name, style and icon."""
-    application = QApplication(sys.argv[:1])
-    application.setApplicationName("penwright")
-    application.setApplicationDisplayName("Penwright")
-    application.setApplicationVersion(__version__)
-    application.setDesktopFileName("penwright")
-    application.setStyle("Fusion")
-    application.setWindowIcon(QIcon(str(resources() / "icons" / "penwright.svg")))
-    return application
-
-
-def run_window(files: Sequence[Path], model: str | None, catalogue: Catalogue) -> int:
-    """Open a window for each file, or an empty one; return the exit code when the last is closed."""
-    application = make_application()
-    folders = Folders.of_user()
-    desk = Desk(application, folders, catalogue)
-    if keep_log(folders.log) is None:
-        desk.tell(SettingsError("settings.no_log", folder=str(folders.log)))
-    for path in files or (None,):
-        desk.open_window(path)
-    desk.load_model(model)
-    if model is None:
-        desk.offer_models()
-    # Ctrl+C in the terminal closes the windows, which ask about unsaved work; Python sees the signal only
-    # when it runs, so a timer lets it run.
-    signal.signal(signal.SIGINT, lambda *_: application.closeAllWindows())
-    if sys.stdin is not None and sys.stdin.isatty():
-        heartbeat = QTimer(desk, interval=500)
-        heartbeat.timeout.connect(lambda: None)
-        heartbeat.start()
-    return application.exec()
-
-
-@dataclass(frozen=True)
-class DemoReport:
-    """What the demonstration brought.
-
-    pid: of the worker, 0 if it was never ready. drawn: the picture was saved.
-    """
-
-    outcome: Outcome
-    pid: int
-    drawn: bool
-
-
-def run_demo(text: str, model: ModelFile, picture: Path, wait_s: float, catalogue: Catalogue) -> DemoReport:
-    """Type `text` into the real window, wait for the suggestion, and draw the window into `picture`.
-
-    The demo has folders of its own, so that it neither reads nor changes the writer's settings.
-    """
-    application = make_application()
-    with tempfile.TemporaryDirectory(prefix="penwright-demo-") as folder:
-        desk = Desk(application, Folders.under(Path(folder)), catalogue)
-        window = desk.open_window()
-        window.activateWindow()
-        window.area.setFocus()
-        demo = Demo(window.area, text)
-        outcomes: list[Outcome] = []
-        turn = QEventLoop()
-        demo.finished.connect(outcomes.append)
-        demo.finished.connect(turn.quit)
-        desk.bridge.happened.connect(lambda event: demo.start() if isinstance(event, Ready) else None)
-        QTimer.singleShot(round(wait_s * 1000), turn.quit)
-        desk.load_model(str(model.path))
-        turn.exec()
-        outcome = outcomes[0] if outcomes else Outcome(window.area.text(), "", 0.0, asked=False)
-        drawn = window.grab().save(str(picture))
-        desk.close()
-    pid = desk.ready.pid if desk.ready is not None else 0
-    return DemoReport(outcome, pid, drawn)
