@@ -13,12 +13,12 @@ def main() -> int:
     """Run one of the program's own processes or the command line; return the exit code."""
     flag = sys.argv[1] if len(sys.argv) > 1 else ""
     if flag == WORKER_FLAG:
-        from penwright.engine.worker import main as work  # noqa: PLC0415 - llama.cpp is the worker's alone
+        from penwright.engine.worker.loop import main as work  # noqa: PLC0415 - llama.cpp is the worker's alone
 
         work()
         return 0
     if flag == RAW_LOOP_FLAG:
-        from penwright.engine.llama.rawloop import main as loop  # noqa: PLC0415 - llama.cpp, as above
+        from penwright.engine.worker.llama.rawloop import main as loop  # noqa: PLC0415 - llama.cpp, as above
 
         loop()
         return 0

@@ -11,9 +11,9 @@ import pytest
 
 from penwright.engine.api import Event, Phase, Status
 from penwright.engine.client import EngineClient
-from penwright.engine.llama.library import Library
 from penwright.engine.messages import Done, Failed, Load, Ready, Request
-from penwright.engine.session import Session
+from penwright.engine.worker.llama.library import Library
+from penwright.engine.worker.session import Session
 
 
 @pytest.fixture(scope="session")

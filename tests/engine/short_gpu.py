@@ -10,9 +10,9 @@ from typing import Any
 
 import llama_cpp as binding
 
-from penwright.engine import worker
-from penwright.engine.llama.library import Library
 from penwright.engine.messages import Device
+from penwright.engine.worker import loop as worker
+from penwright.engine.worker.llama.library import Library
 
 LAYERS = 7  # of the starter
 GIBI = 1024**3

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from penwright.engine.messages import Done, Load, Request
-from penwright.engine.session import Session
+from penwright.engine.worker.session import Session
 
 TEXT = (
     "She closed the door and looked out of the window at the quiet street. It was late, and nobody was "

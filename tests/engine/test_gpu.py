@@ -15,10 +15,10 @@ import pytest
 
 from penwright.engine.api import Phase
 from penwright.engine.client import worker_command
-from penwright.engine.llama.context import GPU_BATCH, Aborted, Context, Logits
-from penwright.engine.llama.library import Library
-from penwright.engine.llama.model import Model
 from penwright.engine.messages import Device, Done, Failed, Load, Ready
+from penwright.engine.worker.llama.context import GPU_BATCH, Aborted, Context, Logits
+from penwright.engine.worker.llama.library import Library
+from penwright.engine.worker.llama.model import Model
 from shapes import SHAPES, Shape, make
 
 pytestmark = pytest.mark.gpu

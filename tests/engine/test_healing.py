@@ -7,10 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from penwright.engine.llama.library import Library
-from penwright.engine.llama.model import Model
-from penwright.engine.picking import Picker
-from penwright.engine.tokens import TokenTable
+from penwright.engine.worker.llama.library import Library
+from penwright.engine.worker.llama.model import Model
+from penwright.engine.worker.picking import Picker
+from penwright.engine.worker.tokens import TokenTable
 
 STEMS = st.one_of(
     st.text(max_size=12),

@@ -9,12 +9,12 @@ import psutil
 import pytest
 
 from penwright.base.errors import EngineError, ModelError
-from penwright.engine import memory
-from penwright.engine.llama import context as context_module
-from penwright.engine.llama import model as model_module
-from penwright.engine.llama.library import Library
 from penwright.engine.messages import Device, Load, Trying
-from penwright.engine.session import Session
+from penwright.engine.worker import memory
+from penwright.engine.worker.llama import context as context_module
+from penwright.engine.worker.llama import model as model_module
+from penwright.engine.worker.llama.library import Library
+from penwright.engine.worker.session import Session
 
 GIBI = 1024**3
 CARD = Device("Vulkan0", "Card", 8 * GIBI, 8 * GIBI, "gpu")

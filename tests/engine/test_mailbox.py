@@ -2,8 +2,8 @@
 
 import pytest
 
-from penwright.engine.mailbox import Cancelled, Errand, Mailbox, Task
 from penwright.engine.messages import Cancel, Load, Request
+from penwright.engine.worker.mailbox import Cancelled, Errand, Mailbox, Task
 
 
 class Session:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from penwright.engine.picking import Picker
+from penwright.engine.worker.picking import Picker
 
 LOGITS = np.array([0.0, 3.0, 1.0, 2.0], np.float32)
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import EngineError
-from penwright.engine import memory
-from penwright.engine.loading import after_running_out
 from penwright.engine.messages import Device, Load, Placement
 from penwright.engine.placement import Shape, Target, below, explain, fitting, gpu_layers, rungs, target
+from penwright.engine.worker import memory
+from penwright.engine.worker.loading import after_running_out
 from penwright.modelstore.gguf_header import read_header
 
 MEBI = 1024 * 1024

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from penwright.core import segment
 from penwright.core.snapshot import utf16_units
-from penwright.engine.llama.library import Library
-from penwright.engine.llama.model import Model
 from penwright.engine.messages import Done, Load, Request
-from penwright.engine.prompts import code_point
-from penwright.engine.session import Session
+from penwright.engine.worker.llama.library import Library
+from penwright.engine.worker.llama.model import Model
+from penwright.engine.worker.prompts import code_point
+from penwright.engine.worker.session import Session
 
 PASSAGE = "She closed the door and looked out of the window at the quiet street."
 STARTS = [

@@ -6,11 +6,11 @@ from pathlib import Path
 import llama_cpp as binding
 import pytest
 
-from penwright.engine.llama.context import Context
-from penwright.engine.llama.library import Library
-from penwright.engine.llama.model import Model
 from penwright.engine.messages import Load, Request
-from penwright.engine.session import Session
+from penwright.engine.worker.llama.context import Context
+from penwright.engine.worker.llama.library import Library
+from penwright.engine.worker.llama.model import Model
+from penwright.engine.worker.session import Session
 
 TEXT = "The door was open, and he looked out into the garden"
 KINDS = ["llama", "fim", "recurrent", "hybrid", "sliding"]

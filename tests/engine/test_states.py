@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from penwright.engine.states import SavedState, SavedStates
+from penwright.engine.worker.states import SavedState, SavedStates
 
 
 def saved(tokens: list[int], size: int = 10, *, logits: bool = True) -> SavedState:

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from penwright.base.errors import EngineError
-from penwright.engine.llama.library import Library
 from penwright.engine.messages import Done, Load, Request
-from penwright.engine.session import Session
+from penwright.engine.worker.llama.library import Library
+from penwright.engine.worker.session import Session
 
 KINDS = ["llama", "recurrent", "hybrid", "sliding", "fim"]
 PAGE = (

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from penwright.engine.threads import KeptThreads, Threads, most_threads, quickest
+from penwright.engine.worker.threads import KeptThreads, Threads, most_threads, quickest
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def threads(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], Threads]:
     """Return what makes threads of which so many were found worth it, on a machine of eight cores."""
 
     def make(most: int) -> Threads:
-        monkeypatch.setattr("penwright.engine.threads.most_threads", lambda: 7)
+        monkeypatch.setattr("penwright.engine.worker.threads.most_threads", lambda: 7)
         made = Threads(0, KeptThreads("", "one"))
         assert made.unmeasured
         made.measure(lambda count: 1 / min(count, most))
@@ -76,7 +76,7 @@ def test_a_given_number_stays() -> None:
 def test_a_measured_number_is_not_measured_again(
     tmp_path: Path, threads: Callable[[int], Threads], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("penwright.engine.threads.most_threads", lambda: 7)
+    monkeypatch.setattr("penwright.engine.worker.threads.most_threads", lambda: 7)
     first = Threads(0, KeptThreads(str(tmp_path), "one"))
     first.measure(lambda count: 1 / min(count, 4))
     second = Threads(0, KeptThreads(str(tmp_path), "one"))

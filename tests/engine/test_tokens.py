@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from penwright.engine.llama.library import Library
-from penwright.engine.llama.model import Model
-from penwright.engine.tokens import TokenTable
+from penwright.engine.worker.llama.library import Library
+from penwright.engine.worker.llama.model import Model
+from penwright.engine.worker.tokens import TokenTable
 
 
 @pytest.fixture(scope="module")

@@ -15,13 +15,13 @@ from mutants.parts import Parts, Value, take_apart
 from penwright.base.catalogue import Catalogue
 from penwright.core import segment
 from penwright.engine.api import Phase
-from penwright.engine.healing import stem_start
-from penwright.engine.llama.library import Library
-from penwright.engine.llama.vocabulary import Vocabulary
 from penwright.engine.messages import Done, Load
-from penwright.engine.picking import Picker
-from penwright.engine.tokens import TokenTable
-from penwright.engine.writing import Writing
+from penwright.engine.worker.healing import stem_start
+from penwright.engine.worker.llama.library import Library
+from penwright.engine.worker.llama.vocabulary import Vocabulary
+from penwright.engine.worker.picking import Picker
+from penwright.engine.worker.tokens import TokenTable
+from penwright.engine.worker.writing import Writing
 from penwright.modelstore.letters import letters_of
 
 FAMILIES = (

@@ -25,8 +25,8 @@ PLANTED = {
     "qt": ("core/flow.py", "from PySide6.QtCore import QObject"),
     "qt-cli": ("cli/doctor.py", "import PySide6.QtCore"),
     "llama": ("modelstore/library.py", "import llama_cpp"),
-    "gui-process": ("engine/client.py", "import penwright.engine.session"),
-    "hub": ("engine/worker.py", "import huggingface_hub"),
+    "gui-process": ("engine/client.py", "import penwright.engine.worker.session"),
+    "hub": ("engine/worker/loop.py", "import huggingface_hub"),
 }
 
 

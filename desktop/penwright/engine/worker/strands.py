@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from penwright.base.errors import EngineError
-from penwright.engine.llama.context import Aborted, Context, Logits
+from penwright.engine.worker.llama.context import Aborted, Context, Logits
 
 Tokens = npt.NDArray[np.int32]
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from penwright.engine.llama.context import Logits
-from penwright.engine.strands import Tokens, common_length
+from penwright.engine.worker.llama.context import Logits
+from penwright.engine.worker.strands import Tokens, common_length
 
-# Bytes of all states together. A model of a billion parameters needs 32 kB a token, so this holds some 8,000.
-LIMIT = 256 * 1024 * 1024
+# Bytes of all states together: one long document of a model of a billion parameters, which needs 32 kB a token,
+# or many of a small one. More would cost every writer memory that few of them use.
+LIMIT = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,12 @@ import time
 from collections.abc import Callable, Sequence
 
 from penwright.base.errors import EngineError
-from penwright.engine.llama.context import CPU_BATCH, Aborted, Context
-from penwright.engine.llama.model import Model
 from penwright.engine.messages import MAX_CANDIDATES
-from penwright.engine.pace import Pace
-from penwright.engine.states import SavedState, SavedStates
-from penwright.engine.strands import Strand, Strands, Tokens
+from penwright.engine.worker.llama.context import CPU_BATCH, Aborted, Context
+from penwright.engine.worker.llama.model import Model
+from penwright.engine.worker.pace import Pace
+from penwright.engine.worker.states import SavedState, SavedStates
+from penwright.engine.worker.strands import Strand, Strands, Tokens
 
 _MAIN, _SHORT, _FIRST_DRAFT = 0, 1, 2
 # How far behind MAIN's end each checkpoint stays, in tokens: the last word, a sentence, a paragraph.

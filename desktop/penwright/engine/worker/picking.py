@@ -11,8 +11,8 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from penwright.engine.llama.context import Logits
-from penwright.engine.writing import Pick
+from penwright.engine.worker.llama.context import Logits
+from penwright.engine.worker.writing import Pick
 
 Allowed = npt.NDArray[np.int64] | None
 _SURE = 20.0  # natural log: nothing else was possible

@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass
 
 from penwright.engine.messages import Cancel, Load, Request
-from penwright.engine.session import Session
+from penwright.engine.worker.session import Session
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from pathlib import Path
 import llama_cpp as binding
 
 from penwright.base.errors import ModelError
-from penwright.engine.llama.library import BINDING, Library
-from penwright.engine.llama.vocabulary import Vocabulary
+from penwright.engine.worker.llama.library import BINDING, Library
+from penwright.engine.worker.llama.vocabulary import Vocabulary
 from penwright.modelstore.vetting import vet
 
 

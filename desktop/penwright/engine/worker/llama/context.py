@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from penwright.base.errors import EngineError
-from penwright.engine.llama.model import Model
+from penwright.engine.worker.llama.model import Model
 
 Logits = npt.NDArray[np.float32]
 

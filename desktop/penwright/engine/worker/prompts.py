@@ -10,9 +10,9 @@ import numpy as np
 
 from penwright.core import context
 from penwright.core.snapshot import utf16_units
-from penwright.engine.llama.model import Model
 from penwright.engine.messages import Request
-from penwright.engine.strands import Tokens
+from penwright.engine.worker.llama.model import Model
+from penwright.engine.worker.strands import Tokens
 
 STEM_ROOM = 24  # tokens kept free for the stem's letters
 AFTER_TOKENS = 64  # of what follows the caret; more than that was not worth its time to others

@@ -9,13 +9,13 @@ import numpy as np
 
 from penwright.core import segment
 from penwright.core.answer import Answer
-from penwright.engine.evaluation import Evaluation
-from penwright.engine.llama.context import Aborted, Logits
-from penwright.engine.llama.model import Model
-from penwright.engine.picking import Allowed, Picker
-from penwright.engine.strands import Strand
-from penwright.engine.tokens import TokenTable
-from penwright.engine.writing import Writing
+from penwright.engine.worker.evaluation import Evaluation
+from penwright.engine.worker.llama.context import Aborted, Logits
+from penwright.engine.worker.llama.model import Model
+from penwright.engine.worker.picking import Allowed, Picker
+from penwright.engine.worker.strands import Strand
+from penwright.engine.worker.tokens import TokenTable
+from penwright.engine.worker.writing import Writing
 
 
 @dataclass(frozen=True)

@@ -14,16 +14,16 @@ from collections.abc import Callable
 
 from penwright.base.errors import EngineError
 from penwright.core.answer import Answer
-from penwright.engine.generation import Generation, Task
-from penwright.engine.healing import stem_start
-from penwright.engine.llama.context import Aborted
-from penwright.engine.llama.library import BINDING, Library
-from penwright.engine.loading import take_seat
 from penwright.engine.messages import MAX_CANDIDATES, Done, Load, Ready, Request, Trying
-from penwright.engine.prompts import Prompts
-from penwright.engine.strands import Strand
-from penwright.engine.threads import KeptThreads, Threads
-from penwright.engine.tokens import TokenTable
+from penwright.engine.worker.generation import Generation, Task
+from penwright.engine.worker.healing import stem_start
+from penwright.engine.worker.llama.context import Aborted
+from penwright.engine.worker.llama.library import BINDING, Library
+from penwright.engine.worker.loading import take_seat
+from penwright.engine.worker.prompts import Prompts
+from penwright.engine.worker.strands import Strand
+from penwright.engine.worker.threads import KeptThreads, Threads
+from penwright.engine.worker.tokens import TokenTable
 
 # Enough for what a writer's page holds around the caret, and little enough to be evaluated while someone
 # waits; a model trained for less gets less.

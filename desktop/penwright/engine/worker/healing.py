@@ -8,7 +8,7 @@ beginning of it (engine.tokens); the likeliest is taken (engine.picking), until 
 from __future__ import annotations
 
 from penwright.core import segment
-from penwright.engine.tokens import TokenTable
+from penwright.engine.worker.tokens import TokenTable
 
 _STEM_LETTERS = 48  # a longer run of letters is no word, and costs more than it can give
 _IDEOGRAPHS = 8  # the longest tokens of Chinese and Japanese known have seven

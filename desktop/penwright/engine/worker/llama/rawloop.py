@@ -18,8 +18,8 @@ import llama_cpp as binding
 import numpy as np
 
 from penwright.base.errors import PenwrightError
-from penwright.engine.llama.library import Library
-from penwright.engine.llama.model import Model
+from penwright.engine.worker.llama.library import Library
+from penwright.engine.worker.llama.model import Model
 
 _BATCH = 512
 

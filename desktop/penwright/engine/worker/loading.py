@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from penwright.base.errors import EngineError, ModelError, PenwrightError
-from penwright.engine import memory
-from penwright.engine.evaluation import Evaluation, cells_for
-from penwright.engine.llama.context import CPU_BATCH, GPU_BATCH, Context
-from penwright.engine.llama.library import Library
-from penwright.engine.llama.model import Model
 from penwright.engine.messages import Load, Placement, Trying
 from penwright.engine.placement import Target, below, explain, rungs, target
+from penwright.engine.worker import memory
+from penwright.engine.worker.evaluation import Evaluation, cells_for
+from penwright.engine.worker.llama.context import CPU_BATCH, GPU_BATCH, Context
+from penwright.engine.worker.llama.library import Library
+from penwright.engine.worker.llama.model import Model
 from penwright.modelstore.gguf_header import read_header
 
 _OUT_OF_MEMORY = ("alloc", "memory")  # in llama.cpp's words, when a device had too little of it

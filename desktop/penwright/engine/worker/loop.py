@@ -13,10 +13,6 @@ import traceback
 from typing import BinaryIO
 
 from penwright.base.errors import PenwrightError
-from penwright.engine.llama.library import Library
-from penwright.engine.loading import after_running_out
-from penwright.engine.lowered import LoweredThread
-from penwright.engine.mailbox import Cancelled, Errand, Mailbox
 from penwright.engine.messages import (
     Chunk,
     Done,
@@ -27,7 +23,11 @@ from penwright.engine.messages import (
     decode,
     encode,
 )
-from penwright.engine.session import Session
+from penwright.engine.worker.llama.library import Library
+from penwright.engine.worker.loading import after_running_out
+from penwright.engine.worker.lowered import LoweredThread
+from penwright.engine.worker.mailbox import Cancelled, Errand, Mailbox
+from penwright.engine.worker.session import Session
 
 
 def _read(source: BinaryIO, mailbox: Mailbox) -> None:
