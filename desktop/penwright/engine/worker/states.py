@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from penwright.engine.worker.llama.context import Logits
 from penwright.engine.worker.strands import Tokens, common_length
 
-# Bytes of all states together: one long document of a model of a billion parameters, which needs 32 kB a token,
-# or many of a small one. More would cost every writer memory that few of them use.
+# Bytes of all states together: one long document of a model of a billion parameters, which needs 32 kB a
+# token, or many of a small one. More would cost every writer memory that few of them use.
 LIMIT = 64 * 1024 * 1024
 
 
