@@ -44,6 +44,10 @@ class _Recorded(EngineClient):
     def visible(self) -> list[Request]:
         return [request for request in self.requests if not request.spare]
 
+    def asked_beside(self, before: str) -> bool:
+        """Whether the candidates at this place were asked for."""
+        return any(each.spare and each.candidates > 1 and each.before == before for each in self.requests)
+
     def quiet(self) -> bool:
         return sorted(self.ends) == [request.id for request in self.requests]
 
@@ -67,7 +71,8 @@ def real(
     qtbot.waitUntil(lambda: desk.ready is not None and window.area.hasFocus(), timeout=_LONG)
     qtbot.keyClicks(window.area, PASSAGE)
     qtbot.waitUntil(lambda: window.area.ghost_text.startswith("ow"), timeout=_LONG)
-    qtbot.waitUntil(engines[0].quiet, timeout=_LONG)
+    # What is asked ahead goes out one after the other, each once the window has heard of the one before.
+    qtbot.waitUntil(lambda: engines[0].asked_beside(PASSAGE) and engines[0].quiet(), timeout=_LONG)
     yield window, engines[0]
     desk.close()
 

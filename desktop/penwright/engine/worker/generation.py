@@ -17,6 +17,10 @@ from penwright.engine.worker.strands import Strand
 from penwright.engine.worker.tokens import TokenTable
 from penwright.engine.worker.writing import Writing
 
+# Whether the last word is whole shows only in what would follow it. In an answer of so many tokens a word
+# more is not worth the time of another token.
+_MANY = 4
+
 
 @dataclass(frozen=True)
 class Task:
@@ -89,7 +93,7 @@ class Generation:
         assert logits is not None
         strand: Strand | None = None
         token: int | None = first
-        for _ in range(most):
+        for left in reversed(range(most)):
             allowed = self._allowed(writing.required)
             if allowed is not None and not len(allowed):
                 return "end"
@@ -104,8 +108,8 @@ class Generation:
             stop = writing.add(self._pieces[choice.token], choice)
             if stop:
                 return stop
-            if len(strand or source) >= self._positions - 1:
-                break
+            if len(strand or source) >= self._positions - 1 or (left == 0 and most >= _MANY):
+                return "limit"  # the word at its end may be half a one
             strand = strand or self._evaluation.draft(draft, source)
             self._evaluation.extend(strand, (choice.token,))
             logits = self._evaluation.context.logits()
