@@ -76,7 +76,7 @@ def _type(
     with tempfile.TemporaryDirectory() as folder:
         desk = Desk(application, Folders.under(Path(folder)), Catalogue(resources() / "i18n"), start)
         window = desk.open_window()
-        for suggesting in desk.seats.values():
+        for suggesting in (seat.suggesting for seat in desk.seats.values()):
             suggesting.set_eagerness(Eagerness.ALWAYS)
         loop = QEventLoop()
         if start is EngineClient:

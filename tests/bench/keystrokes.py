@@ -49,7 +49,7 @@ def measure(application: QApplication, text: str, keys: int) -> dict[str, object
         desk = Desk(application, Folders.under(Path(folder)), catalogue)
         window = desk.open_window()
         area = window.area
-        for suggesting in desk.seats.values():
+        for suggesting in (seat.suggesting for seat in desk.seats.values()):
             suggesting.set_eagerness(Eagerness.ALWAYS)
         ready: list[Ready] = []
         desk.bridge.happened.connect(lambda event: ready.append(event) if isinstance(event, Ready) else None)

@@ -182,7 +182,8 @@ def answers() -> Answers:
 
 @pytest.fixture
 def sentences(tmp_path: Path) -> Catalogue:
-    (tmp_path / "en.toml").write_text(
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "some.toml").write_text(
         'note = "Look at {name}."\n[document]\nfull = "The disk is full."\n'
         'changed_on_disk = "{name} was changed."\ncannot_encode = "It has no {character}."\n',
         "utf-8",

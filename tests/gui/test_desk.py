@@ -138,7 +138,7 @@ def test_wishes_about_suggestions_hold_in_every_window_and_for_the_next_start(
     first.banned_chosen.emit(("at the end of the day",))
     third = focused(desk, qtbot)
     for window in (first, second, third):
-        flow = desk.seats[window].flow
+        flow = desk.seats[window].suggesting.flow
         assert (flow.eagerness, flow.banned) == (Eagerness.EAGER, ("at the end of the day",))
         marked = [entry.text() for entry in window.findChildren(QAction) if entry.isChecked()]
         assert any("Eager" in text for text in marked)
@@ -149,7 +149,7 @@ def test_wishes_about_suggestions_hold_in_every_window_and_for_the_next_start(
 def test_phrases_never_to_suggest_are_edited_beside_the_text(make_desk: MakeDesk, qtbot: QtBot) -> None:
     desk, _ = make_desk()
     window = focused(desk, qtbot)
-    desk.seats[window].set_banned(())
+    desk.seats[window].suggesting.set_banned(())
     window.banned_chosen.emit(("one",))
     window.choose_banned()
     dialog = window.findChild(BannedPhrases)
@@ -158,18 +158,18 @@ def test_phrases_never_to_suggest_are_edited_beside_the_text(make_desk: MakeDesk
     assert not dialog.isModal()
     dialog.list.setPlainText("  one \n\ntwo   words\none\n")
     dialog.buttons.button(QDialogButtonBox.StandardButton.Save).click()
-    assert desk.seats[window].flow.banned == ("one", "two words")
+    assert desk.seats[window].suggesting.flow.banned == ("one", "two words")
     window.choose_banned()
     again = next(found for found in window.findChildren(BannedPhrases) if found.isVisible())
     again.list.setPlainText("three")
     qtbot.keyClick(again, Qt.Key.Key_Escape)
-    assert desk.seats[window].flow.banned == ("one", "two words")
+    assert desk.seats[window].suggesting.flow.banned == ("one", "two words")
 
 
 def test_which_of_several_is_told_in_the_status_line(make_desk: MakeDesk, qtbot: QtBot) -> None:
     desk, _ = make_desk([" one", " two", " three"])
     window = focused(desk, qtbot)
-    desk.seats[window].set_enabled(False)
+    desk.seats[window].suggesting.set_enabled(False)
     qtbot.keyClicks(window.area, "A")
     qtbot.keyClick(window.area, Qt.Key.Key_BracketRight, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: window.area.ghost_text == " one")
@@ -185,8 +185,8 @@ def test_which_of_several_is_told_in_the_status_line(make_desk: MakeDesk, qtbot:
 def test_the_battery_is_looked_at_and_followed(make_desk: MakeDesk, qtbot: QtBot, battery: bool) -> None:
     desk, _ = make_desk(battery=(battery,))
     first = focused(desk, qtbot)
-    qtbot.waitUntil(lambda: desk.seats[first].flow.on_battery is battery)
-    assert desk.seats[focused(desk, qtbot)].flow.on_battery is battery
+    qtbot.waitUntil(lambda: desk.seats[first].suggesting.flow.on_battery is battery)
+    assert desk.seats[focused(desk, qtbot)].suggesting.flow.on_battery is battery
 
 
 def test_a_name_that_is_not_there_yet_is_a_new_text(

@@ -71,7 +71,7 @@ def _run(qtbot: QtBot, tmp_path: Path, kills: int, seed: int) -> dict[str, objec
     desk = Desk(QApplication.instance(), Folders.under(tmp_path), catalogue, start_engine)
     window = desk.open_window()
     area = window.area
-    desk.seats[window].set_eagerness(Eagerness.ALWAYS)
+    desk.seats[window].suggesting.set_eagerness(Eagerness.ALWAYS)
     desk.load_model(str(bundled_model()))
     window.activateWindow()
     area.setFocus()

@@ -11,10 +11,10 @@ from typing import Any
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
+from penwright.app.seat import Seat, Shared
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import ModelError, PenwrightError
 from penwright.base.paths import Folders, bundled_model, resources
-from penwright.core.gate import Eagerness
 from penwright.engine.api import Engine, Event, Listener, Phase, Status
 from penwright.engine.client import EngineClient
 from penwright.engine.messages import Load, Ready
@@ -22,14 +22,13 @@ from penwright.engine.placement import gpu_layers
 from penwright.modelstore.entries import read_entries
 from penwright.modelstore.library import ModelFile, choose
 from penwright.modelstore.store import Store
-from penwright.storage.documents import Documents, is_new_text
+from penwright.storage.documents import is_new_text
 from penwright.storage.settings import Settings, SettingsFile
 from penwright.storage.suggestion_log import SuggestionLog
 from penwright.ui.bridge import EngineBridge
 from penwright.ui.engine_state import EngineState
 from penwright.ui.model_room import ModelRoom
 from penwright.ui.power import PowerWatch, on_battery
-from penwright.ui.suggesting import Suggesting
 from penwright.ui.suggestion_journal import Journal
 from penwright.ui.theme import Themes
 from penwright.ui.window import DeskWindow
@@ -56,7 +55,7 @@ class Desk(QObject):
         self._troubles: tuple[PenwrightError, ...] = troubles
         self._ids = itertools.count(1)
         self._model: ModelFile | None = None
-        self.seats: dict[DeskWindow, Suggesting] = {}
+        self.seats: dict[DeskWindow, Seat] = {}
         self.ready: Ready | None = None
         self.bridge = EngineBridge(self)
         self.bridge.happened.connect(self._receive)
@@ -93,38 +92,35 @@ class Desk(QObject):
         application.aboutToQuit.connect(self.journal.close)
         application.aboutToQuit.connect(self.models.close)
         application.aboutToQuit.connect(self._power.close)
+        self._shared = Shared(
+            folders=folders,
+            catalogue=catalogue,
+            themes=self._themes,
+            engine=self.engine,
+            writer=self.writer,
+            models=self.models,
+            journal=self.journal,
+            settings=lambda: self._settings,
+            wish=self._wish,
+            next_id=lambda: next(self._ids),
+        )
 
     def open_window(self, path: Path | None = None) -> DeskWindow:
         """Open a window on a file, on a new text of that name, or on an empty page."""
-        window = DeskWindow(Documents(), self._catalogue, self._themes, typeface=self._settings.typeface)
-        suggesting = Suggesting(window.area, self.engine, lambda: next(self._ids))
-        self.writer.happened.connect(suggesting.receive)
-        suggesting.set_on_battery(self._power.on_battery)
-        suggesting.chosen.connect(window.status_line.set_choice)
-        suggesting.shown.connect(lambda: self._teach(window))
-        suggesting.told.connect(self.journal.note)
-        window.log_wanted.connect(lambda: self.journal.show(window))
-        self.seats[window] = suggesting
-        self.bridge.happened.connect(suggesting.receive)
+        seat = Seat(self._shared)
+        window = seat.window
+        self.seats[window] = seat
+        self.bridge.happened.connect(seat.suggesting.receive)
+        seat.suggesting.set_on_battery(self._power.on_battery)
+        seat.suggesting.shown.connect(lambda: self._teach(window))
         window.window_wanted.connect(self.open_window)
-        window.suggestions_toggled.connect(lambda wanted: self._wish(suggestions=wanted))
-        window.eagerness_chosen.connect(lambda kind: self._wish(eagerness=kind))
-        window.banned_chosen.connect(lambda phrases: self._wish(banned_phrases=phrases))
         window.closed.connect(lambda: self._forget(window))
         window.model_chosen.connect(self._choose_model)
         window.writing_model_chosen.connect(self._choose_writing_model)
-        window.typeface_chosen.connect(lambda face: self._keep(replace(self._settings, typeface=face)))
-        window.models_wanted.connect(lambda: self.models.show(window))
-        window.offer_line.wanted.connect(lambda: self.models.show(window))
-        window.offer_line.refused.connect(self.models.refuse)
-        window.offer_line.offer(self.models.offer)
-        window.may_leave = lambda: len(self.seats) > 1 or self.models.may_leave(window)
-        self._grant_wishes(window, suggesting)
-        window.set_model(self._model.title(self._catalogue) if self._model else "")
         window.gpu_toggled.connect(self._toggle_gpu)
-        window.set_gpu(self._settings.gpu == "auto")
+        window.may_leave = lambda: len(self.seats) > 1 or self.models.may_leave(window)
+        window.set_model(self._model.title(self._catalogue) if self._model else "")
         window.set_placement(self._placement)
-        suggesting.set_writer(self.writer.engine if self.writer.taken else None)
         window.set_engine_state(self._state.words)
         window.show()
         if path is not None:
@@ -163,8 +159,8 @@ class Desk(QObject):
         held = self._model.path.stat().st_size if self._model is not None else 0
         wish = gpu_layers(self._settings.gpu)
         self.writer.use(Path(wanted) if wanted else None, self._folders.cache, wish, held)
-        for suggesting in self.seats.values():
-            suggesting.set_writer(self.writer.engine if self.writer.taken else None)
+        for seat in self.seats.values():
+            seat.follow_writer()
 
     def _choose_writing_model(self, path: Path | None) -> None:
         try:
@@ -254,9 +250,7 @@ class Desk(QObject):
 
     def _toggle_gpu(self, wanted: bool) -> None:
         """Use graphics cards or leave them alone; the model is loaded anew for it."""
-        self._keep(replace(self._settings, gpu="auto" if wanted else "off"))
-        for window in self.seats:
-            window.set_gpu(wanted)
+        self._wish(gpu="auto" if wanted else "off")
         if self._model is not None:
             self._load(self._model)
 
@@ -284,25 +278,16 @@ class Desk(QObject):
             self._keep(replace(self._settings, seen_tab_hint=True))
 
     def _wish(self, **changes: Any) -> None:
-        """Keep another wish about suggestions, and follow it in every window."""
+        """Keep other settings, and have every window follow them."""
         self._keep(replace(self._settings, **changes))
         self._state.set_suggesting(self._settings.suggestions)
         self.journal.set_keeping(self._settings.suggestion_log)
-        for window, suggesting in self.seats.items():
-            self._grant_wishes(window, suggesting)
-
-    def _grant_wishes(self, window: DeskWindow, suggesting: Suggesting) -> None:
-        wishes = self._settings
-        suggesting.set_enabled(wishes.suggestions)
-        suggesting.set_eagerness(Eagerness[wishes.eagerness.upper()])
-        suggesting.set_banned(wishes.banned_phrases)
-        window.set_suggestions(wishes.suggestions)
-        window.set_eagerness(wishes.eagerness)
-        window.set_banned(wishes.banned_phrases)
+        for seat in self.seats.values():
+            seat.follow(self._settings)
 
     def _follow_power(self, on_battery: bool) -> None:
-        for suggesting in self.seats.values():
-            suggesting.set_on_battery(on_battery)
+        for seat in self.seats.values():
+            seat.suggesting.set_on_battery(on_battery)
 
     def _keep(self, settings: Settings) -> None:
         self._settings = settings
@@ -314,7 +299,7 @@ class Desk(QObject):
 
     def _forget(self, window: DeskWindow) -> None:
         if window in self.seats:
-            suggesting = self.seats.pop(window)
+            suggesting = self.seats.pop(window).suggesting
             self.bridge.happened.disconnect(suggesting.receive)
             self.writer.happened.disconnect(suggesting.receive)
             window.deleteLater()

@@ -20,17 +20,17 @@ def _flatten(table: Mapping[str, object], prefix: str = "") -> dict[str, str]:
 
 
 class Catalogue:
-    """Sentences by key. A key is `table.name` in resources/i18n/<language>.toml.
+    """Sentences by key. A key is `table.name` in one of the files resources/i18n/<language>/*.toml.
 
     A sentence that a language lacks comes in English; a key that English lacks raises KeyError, because
     it is a mistake of ours, and a test looks for it.
     """
 
     def __init__(self, folder: Path, language: str = "en") -> None:
-        self._sentences = _flatten(tomllib.loads((folder / "en.toml").read_text("utf-8")))
-        wanted = folder / f"{language}.toml"
-        if language != "en" and wanted.is_file():
-            self._sentences.update(_flatten(tomllib.loads(wanted.read_text("utf-8"))))
+        self._sentences: dict[str, str] = {}
+        for each in dict.fromkeys(("en", language)):
+            for path in sorted((folder / each).glob("*.toml")):
+                self._sentences.update(_flatten(tomllib.loads(path.read_text("utf-8"))))
 
     def keys(self) -> frozenset[str]:
         """Return every key that has a sentence."""

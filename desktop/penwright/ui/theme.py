@@ -87,6 +87,16 @@ class Theme:
                 background: {self.paper}; border: none; border-top: 1px solid {self.line};
             }}
             #status QLabel {{ color: {self.quiet}; }}
+            #panel {{ background: {mixed(self.paper, self.ink, 0.04)}; border: none; }}
+            #panel QLabel#panelTitle {{ color: {self.quiet}; }}
+            #palette {{ background: {self.paper}; border: 1px solid {self.line}; border-radius: 6px; }}
+            #palette QLineEdit {{
+                background: {self.paper}; color: {self.ink}; border: none;
+                border-bottom: 1px solid {self.line}; padding: 6px;
+            }}
+            #palette QTreeView {{ background: {self.paper}; color: {self.ink}; border: none; outline: none; }}
+            #palette QTreeView::item {{ padding: 4px 6px; }}
+            #palette QTreeView::item:selected {{ background: {self.selection}; color: {self.ink}; }}
             #notice QLabel {{ color: {self.ink}; }}
             #offer QLabel {{ color: {self.quiet}; }}
             #notice QPushButton, #offer QPushButton {{

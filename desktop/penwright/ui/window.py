@@ -13,12 +13,14 @@ from penwright import __version__
 from penwright.base.catalogue import Catalogue
 from penwright.base.paths import resources
 from penwright.ui.asking import Asking
+from penwright.ui.commands import Commands
 from penwright.ui.dialogs.banned_phrases import BannedPhrases
 from penwright.ui.editor.area import WritingArea
 from penwright.ui.filing import DocumentStore, Filing
 from penwright.ui.menus import Menus
 from penwright.ui.notice import NoticeBar
 from penwright.ui.offer_line import OfferLine
+from penwright.ui.sides import Sides
 from penwright.ui.status_line import StatusLine
 from penwright.ui.theme import Theme, Themes
 from penwright.ui.typeface import SERIF
@@ -29,7 +31,8 @@ LEAST_WIDTH, LEAST_HEIGHT = 640, 420  # logical pixels
 class DeskWindow(QMainWindow):
     """One document's window. It starts no engine and waits for none.
 
-    area: the writing area. filing: its file.
+    area: the writing area. filing: its file. commands: what it can be told to do; sides: panels beside the
+    text. Features add to both, from outside.
     window_wanted(Path | None): open another window, with this text or an empty one.
     model_chosen(Path | None): write with this model file, or with the starter. writing_model_chosen(Path |
     None): the one that is asked for sentences, or none.
@@ -73,7 +76,8 @@ class DeskWindow(QMainWindow):
         column = QVBoxLayout(desk)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.area, 1)
+        self.sides = Sides(self.area)
+        column.addWidget(self.sides, 1)
         column.addWidget(self.notice)
         column.addWidget(self.offer_line)
         column.addWidget(self.status_line)
@@ -88,7 +92,8 @@ class DeskWindow(QMainWindow):
         )
         self.filing.changed.connect(self._show_name)
         self.filing.ready_to_close.connect(self.close)
-        self.menus = Menus(self)
+        self.commands = Commands(self.menuBar(), self)
+        self.menus = Menus(self, self.commands)
         self.area.document().modificationChanged.connect(self.setWindowModified)
         self._closed = False
         self.may_leave: Callable[[], bool] = lambda: True

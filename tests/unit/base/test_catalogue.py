@@ -56,7 +56,8 @@ def sentences(catalogue: Catalogue) -> dict[str, str]:
             else:
                 known[f"{prefix}{name}"] = entry
 
-    flatten(tomllib.loads((resources() / "i18n" / "en.toml").read_text("utf-8")), "")
+    for path in (resources() / "i18n" / "en").glob("*.toml"):
+        flatten(tomllib.loads(path.read_text("utf-8")), "")
     assert known.keys() == catalogue.keys()
     return known
 

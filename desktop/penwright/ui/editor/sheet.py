@@ -42,6 +42,7 @@ class Sheet(QPlainTextEdit):
         self.highlighter = MarkdownHighlighter(document)
         self._typeface = SERIF
         self._zoom = 100
+        self._covered = (0, 0)
         self._caret = QColor(Qt.GlobalColor.black)
         self._cover_timer = QTimer(self)
         self._cover_timer.setSingleShot(True)
@@ -89,6 +90,12 @@ class Sheet(QPlainTextEdit):
         self.highlighter.set_quiet_colour(QColor(theme.quiet))
         self._forget_formats()
         self.viewport().update()
+
+    def set_covered(self, left: int, right: int) -> None:
+        """Keep the text out of so many pixels at the left and right edge, where something lies over it."""
+        if (left, right) != self._covered:
+            self._covered = (left, right)
+            self._fit_margins()
 
     def cover_visible(self) -> None:
         """Set the formats of the paragraphs in view that were loaded without them."""
@@ -150,10 +157,12 @@ class Sheet(QPlainTextEdit):
         side = max(_LEAST_SIDE, int((self.width() - text) / 2))
         bar = self.verticalScrollBar()
         # The sheet is centred in the window, with or without a scroll bar at its edge.
-        right = max(0, side - (bar.sizeHint().width() if bar.isVisibleTo(self) else 0))
+        at_edge = bar.sizeHint().width() if bar.isVisibleTo(self) else 0
+        covered_left, covered_right = (width + _LEAST_SIDE if width else 0 for width in self._covered)
+        left, right = max(side, covered_left), max(0, side - at_edge, covered_right)
         margins = self.viewportMargins()
-        if (margins.left(), margins.right()) != (side, right):
-            self.setViewportMargins(side, 0, right, 0)
+        if (margins.left(), margins.right()) != (left, right):
+            self.setViewportMargins(left, 0, right, 0)
 
     def _caret_rect(self) -> QRectF | None:
         if self.overwriteMode():

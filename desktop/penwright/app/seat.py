@@ -1,0 +1,96 @@
+"""One window with all that belongs to it: where a window's features are built and joined.
+
+A feature is an object of its own in ui/. It gets what it needs (the area, the panels' sides, the commands,
+the notices) and adds its commands itself; neither the window nor the desk knows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from penwright.base.catalogue import Catalogue
+from penwright.base.paths import Folders
+from penwright.core.gate import Eagerness
+from penwright.engine.api import Engine
+from penwright.storage.documents import Documents
+from penwright.storage.settings import Settings
+from penwright.ui.model_room import ModelRoom
+from penwright.ui.palette import Palette
+from penwright.ui.suggesting import Suggesting
+from penwright.ui.suggestion_journal import Journal
+from penwright.ui.theme import Themes
+from penwright.ui.window import DeskWindow
+from penwright.ui.writing_seat import WritingSeat
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What all windows of the program have in common.
+
+    settings: the present ones. wish: keeps changed settings, by name, and has every window follow them.
+    next_id: a number for a request that no other has.
+    """
+
+    folders: Folders
+    catalogue: Catalogue
+    themes: Themes
+    engine: Engine
+    writer: WritingSeat
+    models: ModelRoom
+    journal: Journal
+    settings: Callable[[], Settings]
+    wish: Callable[..., None]
+    next_id: Callable[[], int]
+
+
+class Seat(QObject):
+    """A window, its suggestions, and its other features."""
+
+    def __init__(self, shared: Shared) -> None:
+        settings = shared.settings()
+        self.window = DeskWindow(Documents(), shared.catalogue, shared.themes, typeface=settings.typeface)
+        super().__init__(self.window)
+        self._shared = shared
+        self.suggesting = Suggesting(self.window.area, shared.engine, shared.next_id)
+        self.palette = Palette(self.window, self.window.commands, back_to=self.window.area)
+        self._join()
+        self.follow(settings)
+
+    def follow(self, settings: Settings) -> None:
+        """Do as the settings say from now on."""
+        window, suggesting = self.window, self.suggesting
+        suggesting.set_enabled(settings.suggestions)
+        suggesting.set_eagerness(Eagerness[settings.eagerness.upper()])
+        suggesting.set_banned(settings.banned_phrases)
+        window.set_suggestions(settings.suggestions)
+        window.set_eagerness(settings.eagerness)
+        window.set_banned(settings.banned_phrases)
+        window.set_gpu(settings.gpu == "auto")
+
+    def follow_writer(self) -> None:
+        """Have the writing model asked for sentences, if there is one."""
+        writer = self._shared.writer
+        self.suggesting.set_writer(writer.engine if writer.taken else None)
+
+    def _join(self) -> None:
+        window, suggesting, shared = self.window, self.suggesting, self._shared
+        shared.writer.happened.connect(suggesting.receive)
+        suggesting.chosen.connect(window.status_line.set_choice)
+        suggesting.told.connect(shared.journal.note)
+        window.log_wanted.connect(lambda: shared.journal.show(window))
+        window.suggestions_toggled.connect(lambda wanted: self._wish(suggestions=wanted))
+        window.eagerness_chosen.connect(lambda kind: self._wish(eagerness=kind))
+        window.banned_chosen.connect(lambda phrases: self._wish(banned_phrases=phrases))
+        window.typeface_chosen.connect(lambda face: self._wish(typeface=face))
+        window.models_wanted.connect(lambda: shared.models.show(window))
+        window.offer_line.wanted.connect(lambda: shared.models.show(window))
+        window.offer_line.refused.connect(shared.models.refuse)
+        window.offer_line.offer(shared.models.offer)
+        self.follow_writer()
+
+    def _wish(self, **changes: Any) -> None:
+        self._shared.wish(**changes)
