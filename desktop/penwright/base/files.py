@@ -192,7 +192,7 @@ def write_atomically(path: Path, data: bytes, *, private: bool = False) -> Stamp
         try:
             if before is not None:
                 _keep_attributes(descriptor, target, before, private=private)
-            _write_all(descriptor, data)
+            write_all(descriptor, data)
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
@@ -202,7 +202,7 @@ def write_atomically(path: Path, data: bytes, *, private: bool = False) -> Stamp
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
     return written
 
 
@@ -237,13 +237,15 @@ def _keep_attributes(descriptor: int, target: Path, before: os.stat_result, *, p
         os.fchmod(descriptor, 0o600 if private else mode)
 
 
-def _write_all(descriptor: int, data: bytes) -> None:
+def write_all(descriptor: int, data: bytes) -> None:
+    """Write all of `data`, in pieces of a megabyte. Raises OSError; some of it may be written then."""
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(descriptor, rest[:_WRITE_BYTES]) :]
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Have the disk keep which files `folder` has, where the system can."""
     # On Windows folders can't be opened. Elsewhere the text is in place by now; a disk that can't sync a
     # folder makes no failure of that.
     if sys.platform != "win32":
@@ -253,6 +255,16 @@ def _sync_folder(folder: Path) -> None:
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make the folder, and those above it, so that only the owner may enter; one that is there becomes so.
+
+    On Windows a user's folders have the owner's access list already. Raises OSError.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if sys.platform != "win32" and stat.S_IMODE(folder.stat().st_mode) != 0o700:
+        folder.chmod(0o700)
 
 
 def lock_note(path: Path) -> Path | None:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from penwright.base.errors import SettingsError
-from penwright.base.files import explain, read_bounded
+from penwright.base.files import explain, read_bounded, write_all
 
 LIMIT_BYTES = 512 * 1024
 _NAME, _EARLIER = "suggestions.jsonl", "suggestions.1.jsonl"
@@ -58,7 +58,7 @@ class SuggestionLog:
                 os.fchmod(descriptor, 0o600)
             size = os.fstat(descriptor).st_size
             if not size or size + len(line) <= self._limit:
-                _write_all(descriptor, line)
+                write_all(descriptor, line)
                 return
         finally:
             os.close(descriptor)
@@ -93,9 +93,3 @@ class SuggestionLog:
     def _told(self, error: OSError, table: str) -> SettingsError:
         key, values = explain(error, self._path, table)
         return SettingsError(key, **values)
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]

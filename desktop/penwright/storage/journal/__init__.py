@@ -1,0 +1,1 @@
+"""The recovery journal: what was written since the last save, so that no crash costs it."""
