@@ -7,6 +7,7 @@ each with its record beside it. Folders of other programs are only ever read.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import shutil
 import time
@@ -216,8 +217,7 @@ class Installation:
                 final = target / file.name
                 part = final.with_name(final.name + PART)
                 made += [part, final, record_path(final)]
-                _copy(file, part, told)
-                digest, size = sha256_of(part)
+                digest, size = _copy(file, part, told)
                 write_record(final, Record("", "", "", digest, size, time.time(), time.time()))
                 part.replace(final)
         except BaseException as error:
@@ -241,15 +241,18 @@ def _require_room(files: Sequence[Path], target: Path) -> None:
         raise DownloadError("download.no_space", name=name, needed=-(-missing // 1_000_000))
 
 
-def _copy(source: Path, target: Path, told: Told) -> None:
-    done = 0
+def _copy(source: Path, target: Path, told: Told) -> tuple[str, int]:
+    """Copy a file; return the sha256 of what was copied, and its bytes. `told` may raise to stop it."""
+    done, digest = 0, hashlib.sha256()
     with source.open("rb") as reading, target.open("xb") as writing:
         while piece := reading.read(1 << 20):
             writing.write(piece)
+            digest.update(piece)
             done += len(piece)
             told(done)
         writing.flush()
         os.fsync(writing.fileno())
+    return digest.hexdigest(), done
 
 
 def _fault(error: OSError, path: Path, table: str) -> PenwrightError:

@@ -55,6 +55,7 @@ class ModelDesk(QObject):
         self._catalogue = catalogue
         self._gpu_memory = gpu_memory
         self._work: list[BackgroundWork[Any]] = []
+        self._asking: list[BackgroundWork[Any]] = []  # those of them that ask the hub
         self._stops: list[Stop] = []
         self._pages: Iterator[tuple[Found, ...]] = iter(())
         self._posted.connect(self._receive, Qt.ConnectionType.QueuedConnection)
@@ -123,7 +124,7 @@ class ModelDesk(QObject):
         if settings.hub_endpoint:
             check_endpoint(settings.hub_endpoint)  # also where the environment names another
         if (wanted, settings.proxy) != (store.hub.endpoint, store.hub.network.proxy):
-            if self.at_work or self._work:
+            if self.at_work or self._asking:
                 raise HubError("hub.under_way")
             store.hub.move(wanted, settings.proxy)
         store.limit.per_second = settings.download_limit * 1000
@@ -188,7 +189,7 @@ class ModelDesk(QObject):
             if pages is self._pages:  # else something else is looked for by now
                 self.searched.emit(found, len(found) == PAGE)
 
-        self._do(lambda: next(pages, ()), tell)
+        self._do(lambda: next(pages, ()), tell, hub=True)
 
     def open_repository(self, repo: str) -> None:
         """Ask the hub what a repository holds; `opened` tells."""
@@ -196,12 +197,12 @@ class ModelDesk(QObject):
         def ask() -> Repository:
             return self._store.hub.repository(repo)
 
-        self._do(ask, self.opened.emit)
+        self._do(ask, self.opened.emit, hub=True)
 
     def verify(self, model: Installed) -> None:
         """Read a model again; what is found is told."""
         name = model.path.name
-        told = self._watched(self.tr("Reading {0}: {1} %"), name, model.size)
+        told = self._watched(self.tr("Reading {0}: {1} %"), name, model.size, self._stoppable())
         self._do(
             lambda: self._store.installed.verify(model, told),
             lambda digest: self._say("models.known" if model.record else "models.only_read", name, digest),
@@ -215,10 +216,14 @@ class ModelDesk(QObject):
         """Take in GGUF files: copied into the models folder, or used where they lie."""
         words = self.tr("Copying {0}: {1} %") if copy else self.tr("Reading {0}: {1} %")
 
+        stop = self._stoppable()
+
         def work() -> None:
             for path in paths:
+                stop.check()  # one stop is for all of them
                 size = path.stat().st_size if path.is_file() else 0
-                self._store.installed.bring_in(path, copy=copy, told=self._watched(words, path.name, size))
+                told = self._watched(words, path.name, size, stop)
+                self._store.installed.bring_in(path, copy=copy, told=told)
 
         self._do(work, lambda _done: self.look())
 
@@ -227,10 +232,14 @@ class ModelDesk(QObject):
         for stop in list(self._stops):
             stop.request()
 
-    def _watched(self, words: str, name: str, total: int) -> Callable[[int], None]:
-        """Return what is told how many bytes are done: it says so in per cent, and can be stopped."""
+    def _stoppable(self) -> Stop:
+        """Return what `stop()` stops."""
         stop = Stop()
         self._stops.append(stop)
+        return stop
+
+    def _watched(self, words: str, name: str, total: int, stop: Stop) -> Callable[[int], None]:
+        """Return what is told how many bytes are done: it says so in per cent, until it is stopped."""
         said = -1
 
         def told(done: int) -> None:
@@ -255,12 +264,17 @@ class ModelDesk(QObject):
         self.trouble.emit(self._catalogue.say(key, name=name, sha256=digest))
         self.look()
 
-    def _do(self, work: Callable[[], T], done: Callable[[T], object]) -> None:
+    def _do(self, work: Callable[[], T], done: Callable[[T], object], *, hub: bool = False) -> None:
+        """Do something on another thread, then `done` on this one. hub: it asks the hub."""
         running: BackgroundWork[T] = BackgroundWork(self, work)
         self._work.append(running)
+        if hub:
+            self._asking.append(running)
 
         def over() -> None:
             self._work.remove(running)
+            if hub:
+                self._asking.remove(running)
             if not self._work:
                 self._stops.clear()
                 self.working.emit("")

@@ -24,7 +24,7 @@ class OfferLine(QFrame):
         self._label = QLabel()
         self._label.setWordWrap(True)
         self._label.setTextFormat(Qt.TextFormat.PlainText)
-        self.show_models = QPushButton(self.tr("Show &Models…"))
+        self.show_models = QPushButton(self.tr("Show Mo&dels…"))
         self.refuse = QPushButton(self.tr("No, &Thanks"))
         self.show_models.clicked.connect(self.wanted)
         self.refuse.clicked.connect(self.refused)

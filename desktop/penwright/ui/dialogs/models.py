@@ -109,7 +109,7 @@ class ModelsDialog(QDialog):
         self.back = self._button(self.tr("&Back to the Results"), self.search.show_results)
         self.more = self._button(self.tr("Mor&e Results"), self.search.go_on)
         self.stop = self._button(self.tr("Stop"), self._desk.stop)
-        self.bring = self._button(self.tr("Im&port a File…"), self.question.choose_file)
+        self.bring = self._button(self.tr("Import a Fi&le…"), self.question.choose_file)
         self.stop.hide()
 
     def _listen(self) -> None:
