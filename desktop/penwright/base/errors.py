@@ -4,6 +4,7 @@
     ├── UsageError       the command line was given something it can't use
     ├── DisplayError     there is no screen to open a window on
     ├── DocumentError    a text can't be opened or saved
+    ├── SearchError      a pattern is wrong, or would take too long
     ├── SettingsError    the settings can't be read or kept
     ├── ModelError       a model file is missing, broken or of an unknown kind
     ├── HubError         the network is off, or the hub of models can't be reached or refuses
@@ -48,6 +49,10 @@ class DisplayError(PenwrightError):
 
 class DocumentError(PenwrightError):
     """A text can't be opened or saved."""
+
+
+class SearchError(PenwrightError):
+    """A pattern is wrong, or would take too long."""
 
 
 class SettingsError(PenwrightError):

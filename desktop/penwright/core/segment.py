@@ -26,11 +26,11 @@ _IDEOGRAPHIC = (
     (0xFF66, 0xFF9D),  # half-width katakana
     (0x20000, 0x3FFFF),
 )
-_IDEOGRAPHS = "".join(f"{chr(low)}-{chr(high)}" for low, high in _IDEOGRAPHIC)
+IDEOGRAPHS = "".join(f"{chr(low)}-{chr(high)}" for low, high in _IDEOGRAPHIC)
 # An accent may be a mark of its own after its letter; \w leaves marks out.
-_RUN = rf"[^\W_{_IDEOGRAPHS}]+"
+_RUN = rf"[^\W_{IDEOGRAPHS}]+"
 _COUNTED = re.compile(
-    rf"[{_IDEOGRAPHS}]|{_RUN}(?:(?:[\u0300-\u036f]*['’\-]|[\u0300-\u036f]+){_RUN})*[\u0300-\u036f]*"
+    rf"[{IDEOGRAPHS}]|{_RUN}(?:(?:[\u0300-\u036f]*['’\-]|[\u0300-\u036f]+){_RUN})*[\u0300-\u036f]*"
 )
 _LINE_SPACE = " \t\u00a0\u2003\u3000"
 
