@@ -7,8 +7,12 @@ from pathlib import Path
 import gguf
 import numpy as np
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from tests.hub.server import LoopbackHub
 
+from penwright.app.desk import Desk as Program
+from penwright.base.paths import Folders
+from penwright.engine.scripted import ScriptedEngine
 from penwright.modelstore.downloads import Downloader, Order
 from penwright.modelstore.hub import Hub
 from penwright.modelstore.network import ConnectionsLog, Network, Origin
@@ -16,6 +20,8 @@ from penwright.modelstore.progress import RateLimit
 from penwright.modelstore.transfer import Patience, Transfer
 
 REPO, FILE = "maker/small-GGUF", "small-Q8_0.gguf"
+SMALL = "Qwen/Qwen3-VL-2B-Instruct-GGUF"
+SMALL_FILES = ("Qwen3VL-2B-Instruct-Q4_K_M.gguf", "mmproj-Qwen3VL-2B-Instruct-Q8_0.gguf")
 PATIENCE = Patience(attempts=2, first=0.02, most=0.05, longest=0.3, silence=1.0)
 
 
@@ -92,3 +98,19 @@ def make_desk(hub: LoopbackHub, tmp_path: Path) -> Iterator[Callable[..., Desk]]
 def desk(make_desk: Callable[..., Desk]) -> Desk:
     """Return a desk that talks to the hub."""
     return make_desk()
+
+
+@pytest.fixture
+def seat(hub, shelf, tmp_path, qapp, catalogue, qtbot):
+    """Return the program with its page of models open, and a catalogue entry on the hub."""
+    for name in SMALL_FILES:
+        make_model(shelf / SMALL / name, 3_000_000)
+    desk = Program(qapp, Folders.under(tmp_path / "user"), catalogue, ScriptedEngine)
+    desk.open_window()
+    (window,) = desk.seats
+    window.models_wanted.emit()
+    yield desk, window, desk.models.page
+    if desk.models.page is not None:
+        desk.models.page.close()
+    desk.close()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

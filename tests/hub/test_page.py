@@ -3,34 +3,11 @@
 import time
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from tests.hub.conftest import FILE, REPO, make_model
+from tests.hub.conftest import FILE, REPO
 from tests.hub.faults import Fault
 
-from penwright.app.desk import Desk
-from penwright.base.paths import Folders
-from penwright.engine.scripted import ScriptedEngine
 from penwright.modelstore.downloads import State
-
-SMALL = "Qwen/Qwen3-VL-2B-Instruct-GGUF"
-SMALL_FILES = ("Qwen3VL-2B-Instruct-Q4_K_M.gguf", "mmproj-Qwen3VL-2B-Instruct-Q8_0.gguf")
-
-
-@pytest.fixture
-def seat(hub, shelf, tmp_path, qapp, catalogue, qtbot):
-    """Return the program with its page of models open, and a catalogue entry on the hub."""
-    for name in SMALL_FILES:
-        make_model(shelf / SMALL / name, 3_000_000)
-    desk = Desk(qapp, Folders.under(tmp_path / "user"), catalogue, ScriptedEngine)
-    desk.open_window()
-    (window,) = desk.seats
-    window.models_wanted.emit()
-    yield desk, window, desk.models.page
-    if desk.models.page is not None:
-        desk.models.page.close()
-    desk.close()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def select(page, tree, text):

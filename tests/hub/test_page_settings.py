@@ -2,9 +2,9 @@
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from tests.hub.conftest import make_model
+from tests.hub.conftest import SMALL, SMALL_FILES, make_model
 from tests.hub.faults import Fault
-from tests.hub.test_page import SMALL, SMALL_FILES, fetch, select
+from tests.hub.test_page import fetch, select
 
 from penwright.app.desk import Desk
 from penwright.base.paths import Folders

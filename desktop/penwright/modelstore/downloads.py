@@ -144,6 +144,10 @@ class Downloader:
         )
 
 
+def _nobody(_report: Report) -> None:
+    """Hear what is told after everybody has left."""
+
+
 def _remove_if_empty(folder: Path) -> None:
     try:
         folder.rmdir()
@@ -222,6 +226,7 @@ class Queue:
         """Pause everything and end the threads; wait for them at most `patience` seconds."""
         with self._changed:
             self._closed = True
+            self._told = _nobody  # a thread that ends later than we wait has nobody to tell any more
             self._waiting.clear()
             for stop in self._stops.values():
                 stop.request()

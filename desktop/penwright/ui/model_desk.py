@@ -57,6 +57,7 @@ class ModelDesk(QObject):
         self._work: list[BackgroundWork[Any]] = []
         self._asking: list[BackgroundWork[Any]] = []  # those of them that ask the hub
         self._stops: list[Stop] = []
+        self._closed = False
         self._pages: Iterator[tuple[Found, ...]] = iter(())
         self._posted.connect(self._receive, Qt.ConnectionType.QueuedConnection)
         self._queue = Queue(store.downloader, self._posted.emit)
@@ -253,7 +254,8 @@ class ModelDesk(QObject):
         return told
 
     def close(self) -> None:
-        """Pause the downloads and wait for what is under way."""
+        """Pause the downloads and wait for what is under way; nothing is begun any more."""
+        self._closed = True
         self.stop()
         self._queue.close()
         for work in self._work:
@@ -266,6 +268,8 @@ class ModelDesk(QObject):
 
     def _do(self, work: Callable[[], T], done: Callable[[T], object], *, hub: bool = False) -> None:
         """Do something on another thread, then `done` on this one. hub: it asks the hub."""
+        if self._closed:  # a thread that outlives the desk would end the program
+            return
         running: BackgroundWork[T] = BackgroundWork(self, work)
         self._work.append(running)
         if hub:
@@ -322,6 +326,8 @@ class ModelDesk(QObject):
         return f"{value:.1f}"
 
     def _receive(self, report: Report) -> None:
+        if self._closed:
+            return
         self.reported.emit(report)
         if report.state is State.DONE:
             self.look()
