@@ -20,8 +20,8 @@ from penwright.modelstore.progress import RateLimit
 from penwright.modelstore.transfer import Patience, Transfer
 
 REPO, FILE = "maker/small-GGUF", "small-Q8_0.gguf"
-SMALL = "Qwen/Qwen3-VL-2B-Instruct-GGUF"
-SMALL_FILES = ("Qwen3VL-2B-Instruct-Q4_K_M.gguf", "mmproj-Qwen3VL-2B-Instruct-Q8_0.gguf")
+SMALL = "unsloth/Qwen3.8-27B-GGUF"  # the one entry whose licence is not known before the hub is asked
+SMALL_FILES = ("Qwen3.8-27B-UD-Q4_K_M.gguf", "mmproj-F16.gguf")
 PATIENCE = Patience(attempts=2, first=0.02, most=0.05, longest=0.3, silence=1.0)
 
 

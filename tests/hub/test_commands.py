@@ -173,7 +173,7 @@ def test_a_catalogue_entry_is_fetched_with_its_projector(hub, small_machine, cap
         make_model(folder / name, 10_000)
     code, out, err = said(capsys, "download", "qwen3-vl-2b")
     assert code == 0 and out.strip().endswith("Qwen3VL-2B-Instruct-Q4_K_M.gguf")
-    assert "licence: not said" in err
+    assert "licence: Apache-2.0" in err
     assert (models / "Qwen/Qwen3-VL-2B-Instruct-GGUF/mmproj-Qwen3VL-2B-Instruct-Q8_0.gguf").is_file()
     assert said(capsys, "remove", "qwen3-vl-2b")[0] == 0
 

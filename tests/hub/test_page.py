@@ -41,7 +41,7 @@ def test_the_page_stops_nobody_and_shows_what_fits(seat, qtbot):
 def test_fetched_while_one_writes_and_the_page_is_closed(seat, hub, qtbot):
     desk, window, page = seat
     hub.faults.set(Fault("slow", 4_000_000))
-    item = select(page, page.recommended, "Qwen3-VL 2B")
+    item = select(page, page.recommended, "Qwen3.8 27B")
     fetch(page, qtbot)
     qtbot.waitUntil(lambda: "%" in item.text(3) and "MB/s" in item.text(3), timeout=20_000)
     qtbot.waitUntil(lambda: "fetching" in window.status_line.download, timeout=20_000)
@@ -59,14 +59,14 @@ def test_fetched_while_one_writes_and_the_page_is_closed(seat, hub, qtbot):
     )
     desk.models.show(window)
     page = desk.models.page
-    assert "installed" in select(page, page.recommended, "Qwen3-VL 2B").text(3)
+    assert "installed" in select(page, page.recommended, "Qwen3.8 27B").text(3)
     qtbot.waitUntil(lambda: page.installed.topLevelItemCount() == 1, timeout=10_000)
 
 
 def test_paused_gone_on_with_and_failed(seat, hub, qtbot):
     desk, _window, page = seat
     hub.faults.set(Fault("slow", 1_000_000))
-    item = select(page, page.recommended, "Qwen3-VL 2B")
+    item = select(page, page.recommended, "Qwen3.8 27B")
     fetch(page, qtbot)
     qtbot.waitUntil(lambda: "MB/s" in item.text(3), timeout=20_000)
     qtbot.mouseClick(page.pause, Qt.MouseButton.LeftButton)
@@ -85,7 +85,7 @@ def test_paused_gone_on_with_and_failed(seat, hub, qtbot):
 def test_quitting_asks_while_a_model_is_fetched(seat, hub, qtbot):
     _desk, window, page = seat
     hub.faults.set(Fault("slow", 500_000))
-    select(page, page.recommended, "Qwen3-VL 2B")
+    select(page, page.recommended, "Qwen3.8 27B")
     fetch(page, qtbot)
     qtbot.waitUntil(lambda: "fetching" in window.status_line.download, timeout=20_000)
     window.close()

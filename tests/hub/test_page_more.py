@@ -60,7 +60,7 @@ def drop(page, path):
 def test_an_unfinished_download_is_removed_with_all_that_came(seat, hub, qtbot):
     desk, _window, page = seat
     hub.faults.set(Fault("slow", 1_000_000))
-    item = select(page, page.recommended, "Qwen3-VL 2B")
+    item = select(page, page.recommended, "Qwen3.8 27B")
     fetch(page, qtbot)
     qtbot.waitUntil(lambda: "%" in item.text(3) and not item.text(3).startswith("0 %"), timeout=20_000)
     qtbot.mouseClick(page.pause, Qt.MouseButton.LeftButton)
@@ -160,7 +160,7 @@ def test_another_endpoint_is_asked_from_then_on(seat, hub, shelf, qtbot, tmp_pat
 
 def test_the_limit_holds_for_a_download_under_way(seat, hub, qtbot):
     desk, _window, page = seat
-    select(page, page.recommended, "Qwen3-VL 2B")
+    select(page, page.recommended, "Qwen3.8 27B")
     page.tabs.setCurrentWidget(page.connections)
     box = page.connections.fields["download_limit"].editor
     box.setFocus()
@@ -198,7 +198,7 @@ def test_what_ends_after_closing_starts_nothing_and_tells_nobody(seat, hub, qtbo
     told = []
     room.reported.connect(told.append)
     hub.faults.set(Fault("slow", 2_000_000))
-    select(page, page.recommended, "Qwen3-VL 2B")
+    select(page, page.recommended, "Qwen3.8 27B")
     fetch(page, qtbot)
     qtbot.waitUntil(lambda: bool(told), timeout=10_000)
     room.close()

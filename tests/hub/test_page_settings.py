@@ -97,7 +97,7 @@ def test_what_an_earlier_run_left_can_go_on(run, hub, qtbot):
     start, end = run
     _desk, _window, page = start()
     hub.faults.set(Fault("slow", 1_000_000))
-    item = select(page, page.recommended, "Qwen3-VL 2B")
+    item = select(page, page.recommended, "Qwen3.8 27B")
     fetch(page, qtbot)
     qtbot.waitUntil(lambda: "%" in item.text(3) and not item.text(3).startswith("0 %"), timeout=20_000)
     end()
