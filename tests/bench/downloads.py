@@ -2,7 +2,8 @@
 
 Printed: MB a second of curl and of a download (with its sha256, its header and its fsync), alternating, and
 their ratio; how much memory a process has more after a file of 2 GB than before; bytes that are asked for
-again after a kill; milliseconds from cancelling to the thread's end.
+again after a kill; how evenly the window's event loop turns meanwhile; milliseconds from cancelling to the
+thread's end.
 """
 
 from __future__ import annotations
@@ -175,6 +176,17 @@ def cancelling(endpoint: str, home: Path, times: int) -> dict[str, object]:
     return {"cancel ms (median)": round(statistics.median(took), 1), "cancel ms (most)": round(max(took), 1)}
 
 
+def event_loop(endpoint: str, home: Path) -> dict[str, object]:
+    """Fetch with the window and its page of models open; how evenly the event loop turned."""
+    environ = {**os.environ, "HF_ENDPOINT": endpoint, "QT_QPA_PLATFORM": "offscreen"}
+    script = str(ROOT / "tests" / "bench" / "download_gaps.py")
+    command = [sys.executable, script, str(home), f"{REPO}/{FILE}"]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)
+    shutil.rmtree(home)
+    figures: dict[str, object] = json.loads(done.stdout)
+    return figures
+
+
 def main(arguments: list[str]) -> int:
     """Run the measurements and print them."""
     parser = argparse.ArgumentParser("dev.py bench downloads", description=__doc__)
@@ -193,6 +205,7 @@ def main(arguments: list[str]) -> int:
             figures |= throughput(endpoint, home / "speed", size, options.rounds)
             figures |= memory(endpoint, home / "memory")
             shutil.rmtree(home / "memory")
+            figures |= event_loop(endpoint, home / "window")
             figures |= cancelling(endpoint, home / "cancel", 10)
         finally:
             hub.terminate()
