@@ -14,8 +14,9 @@ import psutil
 import pytest
 
 from penwright.engine.api import Phase, Status
-from penwright.engine.client import EngineClient, worker_command, worker_environment
+from penwright.engine.client import EngineClient
 from penwright.engine.messages import Cancel, Chunk, Done, Failed, Load, Request, encode
+from penwright.engine.process import worker_command, worker_environment
 
 PASSAGE = "She closed the door and looked out of the window at the quiet street. "
 LONG = PASSAGE * 120  # its evaluation takes long enough to be caught in

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from penwright.engine.api import Phase
-from penwright.engine.client import worker_command
 from penwright.engine.messages import Device, Done, Failed, Load, Ready
+from penwright.engine.process import worker_command
 from penwright.engine.worker.llama.context import GPU_BATCH, Aborted, Context, Logits
 from penwright.engine.worker.llama.library import Library
 from penwright.engine.worker.llama.model import Model

@@ -2,7 +2,7 @@
 
 import pytest
 
-from penwright.engine.messages import Cancel, Load, Request
+from penwright.engine.messages import Cancel, Compose, Count, Load, Request
 from penwright.engine.worker.mailbox import Cancelled, Errand, Mailbox, Task
 
 
@@ -26,6 +26,14 @@ def visible(number: int) -> Request:
 
 def spare(number: int) -> Request:
     return Request(number, "text", spare=True)
+
+
+def text(number: int) -> Compose:
+    return Compose(number, ())
+
+
+def count(number: int) -> Count:
+    return Count(number, ())
 
 
 @pytest.fixture
@@ -54,6 +62,18 @@ def take(mailbox: Mailbox, session: Session) -> Task:
         (Errand(), spare(2), True),
         (Errand(), Load("other"), True),
         (Errand(), Cancel(1), False),
+        (visible(1), text(2), True),
+        (spare(1), text(2), True),
+        (Errand(), text(2), True),
+        (text(1), Cancel(1), True),
+        (text(1), Cancel(2), False),
+        (text(1), text(2), False),
+        (text(1), visible(2), False),
+        (text(1), spare(2), False),
+        (text(1), count(2), False),
+        (text(1), Load("other"), True),
+        (visible(1), count(2), False),
+        (Errand(), count(2), True),
     ],
     ids=repr,
 )
@@ -86,6 +106,10 @@ def test_what_stops_for_what(running: Task, comes: object, stops: bool, session:
         ([visible(1), Load("x")], [Load("x"), visible(1)]),
         ([Cancel(7), visible(1)], [visible(1)]),
         (["no message", visible(1)], [visible(1)]),
+        ([text(1), text(2), visible(3)], [text(1), text(2), visible(3)]),
+        ([visible(1), text(2), count(3)], [count(3), text(2), visible(1)]),
+        ([text(1), text(2), text(3), Cancel(2)], [Cancelled((2,)), text(1), text(3)]),
+        ([text(1), Load("x")], [Load("x"), text(1)]),
     ],
     ids=repr,
 )

@@ -9,8 +9,8 @@ import pytest
 
 from penwright.base.catalogue import Catalogue
 from penwright.engine.api import Phase
-from penwright.engine.client import worker_command
 from penwright.engine.messages import Done, Failed, Load, Ready
+from penwright.engine.process import worker_command
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a limit to what a process may take")
 

@@ -11,13 +11,18 @@ from penwright.core.answer import Answer
 from penwright.engine.messages import (
     Cancel,
     Chunk,
+    Compose,
+    Count,
+    Counted,
     Device,
     Done,
     Failed,
     Load,
+    Piece,
     Placement,
     Ready,
     Request,
+    Sampling,
     Trying,
     decode,
     encode,
@@ -54,9 +59,14 @@ BY_TYPE["Placement | None"] = st.none() | st.builds(
     Placement, NUMBER, NUMBER, TEXT, TEXT, BY_TYPE["dict[str, Value]"], BY_TYPE["bool"]
 )
 
+BY_TYPE["tuple[Piece, ...]"] = st.lists(st.builds(Piece, TEXT, BY_TYPE["bool"]), max_size=3).map(tuple)
+BY_TYPE["Sampling"] = st.builds(Sampling, FIGURE, NUMBER, FIGURE, FIGURE, FIGURE, NUMBER)
+BY_TYPE["tuple[str, ...]"] = st.lists(TEXT, max_size=3).map(tuple)
+BY_TYPE["tuple[str, str] | None"] = st.none() | st.tuples(TEXT, TEXT)
+
 
 def any_message() -> st.SearchStrategy[Any]:
-    kinds = (Load, Request, Cancel, Trying, Ready, Chunk, Done, Failed)
+    kinds = (Load, Request, Compose, Count, Cancel, Trying, Ready, Counted, Chunk, Done, Failed)
     return st.one_of(
         *(
             st.builds(kind, **{field.name: BY_TYPE[str(field.type)] for field in fields(kind)})

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Protocol
 
 from penwright.base.errors import Value
-from penwright.engine.messages import Chunk, Done, Failed, Load, Ready, Request
+from penwright.engine.messages import Asked, Chunk, Counted, Done, Failed, Load, Ready
 
 
 class Phase(Enum):
@@ -35,7 +35,7 @@ class Status:
     values: dict[str, Value] = field(default_factory=dict)
 
 
-Event = Status | Ready | Chunk | Done | Failed
+Event = Status | Ready | Counted | Chunk | Done | Failed
 Listener = Callable[[Event], None]
 
 
@@ -48,11 +48,12 @@ class Engine(Protocol):
     def load(self, load: Load) -> None:
         """Load a model, in place of any other."""
 
-    def ask(self, request: Request) -> None:
-        """Ask for a continuation; it supersedes every request before it.
+    def ask(self, request: Asked) -> None:
+        """Ask for a continuation (Request), a whole text (Compose) or a prompt's length (Count).
 
-        A spare one (Request.spare) supersedes only another spare one, so two can be alive. Each request ends
-        exactly once, as Done or Failed.
+        A Request supersedes every Request before it; a spare one only another spare one, so two can be alive.
+        A Compose stops the Request that is running, and no other Compose: those are written in order, and a
+        Request that comes meanwhile waits. Each ends exactly once, as Done, Counted or Failed.
         """
 
     def cancel(self, request: int) -> None:

@@ -10,7 +10,18 @@ from types import TracebackType
 
 from penwright.base.errors import EngineError, ModelError
 from penwright.engine.api import Engine, Event, Listener, Phase, Status
-from penwright.engine.messages import Done, Failed, Load, Ready, Request
+from penwright.engine.messages import (
+    Chunk,
+    Compose,
+    Count,
+    Counted,
+    Done,
+    Failed,
+    Load,
+    Piece,
+    Ready,
+    Request,
+)
 
 _LOAD_WAIT = 600.0  # seconds; a large model on a slow disk takes minutes
 _ANSWER_WAIT = 600.0
@@ -54,6 +65,41 @@ class BlockingEngine:
             if isinstance(event, Done) and event.id == request.id:
                 return event
             if isinstance(event, Failed) and event.id == request.id:
+                raise EngineError(event.key, **event.values)
+            self._raise_if_gone(event)
+
+    def compose(self, compose: Compose, heard: Callable[[str], None]) -> Done:
+        """Write a whole text; `heard` gets it as it comes. Raises EngineError as `ask()`.
+
+        KeyboardInterrupt stops the writing: what was written is returned, and its stop is "cancelled".
+        """
+        compose = replace(compose, id=self._next)
+        self._next += 1
+        self._engine.ask(compose)
+        while True:
+            try:
+                event = self._take(_ANSWER_WAIT)
+                if isinstance(event, Chunk) and event.id == compose.id:
+                    heard(event.text)
+            except KeyboardInterrupt:
+                self._engine.cancel(compose.id)
+                continue
+            if isinstance(event, Done) and event.id == compose.id:
+                return event
+            if isinstance(event, Failed) and event.id == compose.id:
+                raise EngineError(event.key, **event.values)
+            self._raise_if_gone(event)
+
+    def count(self, pieces: tuple[Piece, ...]) -> Counted:
+        """Return how long a prompt is, and how much room the model has. Raises EngineError as `ask()`."""
+        count = Count(self._next, pieces)
+        self._next += 1
+        self._engine.ask(count)
+        while True:
+            event = self._take(_ANSWER_WAIT)
+            if isinstance(event, Counted) and event.id == count.id:
+                return event
+            if isinstance(event, Failed) and event.id == count.id:
                 raise EngineError(event.key, **event.values)
             self._raise_if_gone(event)
 

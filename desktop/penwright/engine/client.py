@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import sys
 import threading
 from collections import deque
@@ -20,8 +19,12 @@ from penwright.base.errors import Value
 from penwright.engine.api import Event, Listener, Phase, Status
 from penwright.engine.faults import FaultRecord, how_it_ended
 from penwright.engine.messages import (
+    Asked,
     Cancel,
     Chunk,
+    Compose,
+    Count,
+    Counted,
     Done,
     Failed,
     FromWorker,
@@ -33,6 +36,7 @@ from penwright.engine.messages import (
     decode,
     encode,
 )
+from penwright.engine.process import worker_command, worker_environment
 
 log = logging.getLogger(__name__)
 
@@ -40,29 +44,6 @@ log = logging.getLogger(__name__)
 BACK_OFF = (0.1, 0.3, 1.0, 2.0, 5.0, 10.0)
 _LINE_LIMIT = 16 * 1024 * 1024  # bytes of one message
 _CLOSE_WAIT = 2.0  # seconds a worker is given to end by itself
-
-
-def worker_command() -> list[str]:
-    """Return the command that starts a worker: this program with the worker's flag."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable, "--engine-worker"]
-    # -P keeps the current folder off the module path: a writer's folder may hold a file numpy.py.
-    return [sys.executable, "-P", "-m", "penwright", "--engine-worker"]
-
-
-def worker_environment(*, gpu: bool = True) -> dict[str, str]:
-    """Return the worker's environment; what llama.cpp and OpenMP read has to be set before they load.
-
-    gpu: whether it may look for one. Looking alone ends the process where a driver is broken.
-    """
-    blind = {"GGML_DISABLE_VULKAN": "1", "CUDA_VISIBLE_DEVICES": "-1", "HIP_VISIBLE_DEVICES": "-1"}
-    return {
-        **os.environ,
-        **({} if gpu else blind),
-        "GGML_NO_BACKTRACE": "1",  # else an abort attaches a debugger
-        "OMP_WAIT_POLICY": "passive",  # a waiting thread that spins delays the one it waits for
-        "PYTHONUTF8": "1",
-    }
 
 
 @dataclass
@@ -98,6 +79,9 @@ class EngineClient:
         # newest that the worker has. A visible one takes the spare one's place as well.
         self._waiting: dict[bool, Request] = {}
         self._asked: dict[bool, int] = {}
+        # Whole texts and counts, in order: those that wait for a worker, and which texts it has.
+        self._queue: list[Compose | Count] = []
+        self._texts: set[int] = set()
         self._open: dict[int, None] = {}  # all that it has and has not answered, in order
         self._talk: _Conversation | None = None
         self._closing = threading.Event()
@@ -112,12 +96,13 @@ class EngineClient:
         """Load a model in a fresh process, in place of any other."""
         self._post(self._take_load, load)
 
-    def ask(self, request: Request) -> None:
+    def ask(self, request: Asked) -> None:
         """Send a request; while the worker is away or loading, the newest one waits for it.
 
-        One that is not spare supersedes all before it, a spare one only another spare one.
+        One that is not spare supersedes all before it, a spare one only another spare one. Whole texts and
+        counts wait all.
         """
-        self._post(self._take_request, request)
+        self._post(self._take_request if isinstance(request, Request) else self._take_text, request)
 
     def cancel(self, request: int) -> None:
         """Stop a request."""
@@ -173,6 +158,12 @@ class EngineClient:
             self._fail_waiting("engine.no_model")
         self._send_waiting()
 
+    def _take_text(self, asked: Compose | Count) -> None:
+        self._queue.append(asked)
+        if self._load is None:
+            self._fail_waiting("engine.no_model")
+        self._send_waiting()
+
     @staticmethod
     def _superseded(request: Request) -> tuple[bool, ...]:
         return (True,) if request.spare else (False, True)
@@ -182,13 +173,17 @@ class EngineClient:
             if waiting.id == request:
                 del self._waiting[kind]
                 self._tell(Done(id=request, stop="cancelled"))
-        if request in self._asked.values():
+        for text in [text for text in self._queue if text.id == request]:
+            self._queue.remove(text)
+            self._tell(Done(id=request, stop="cancelled"))
+        if request in self._asked.values() or request in self._texts:
             self._send(Cancel(request))
 
     def _fail_waiting(self, key: str) -> None:
         """Answer the requests that wait for a worker when none will come."""
-        waiting, self._waiting = self._waiting, {}
-        for request in waiting.values():
+        waiting = [*self._queue, *self._waiting.values()]
+        self._queue, self._waiting = [], {}
+        for request in waiting:
             self._tell(Failed(request.id, key))
 
     def _take_close(self) -> None:
@@ -202,10 +197,19 @@ class EngineClient:
     def _send_waiting(self) -> None:
         if self._talk is None or not self._talk.ready or self._talk.load is not self._load:
             return
+        for text in self._queue:
+            self._open[text.id] = None
+            if isinstance(text, Compose):
+                first = not self._asked and not self._texts
+                self._texts.add(text.id)
+                if first:
+                    self._enter(Phase.PROMPT)
+            self._send(text)
+        self._queue = []
         for request in sorted(self._waiting.values(), key=lambda waiting: waiting.spare):
             for kind in self._superseded(request):
                 self._asked.pop(kind, None)
-            first = not self._asked
+            first = not self._asked and not self._texts
             self._asked[request.spare] = request.id
             self._open[request.id] = None
             self._send(request)
@@ -282,7 +286,7 @@ class EngineClient:
                 " | ".join(said),
             )
             self._faults.ended(1 if garbled else code)  # we killed it, but for its own fault
-        lost, self._open, self._asked = list(self._open), {}, {}
+        lost, self._open, self._asked, self._texts = list(self._open), {}, {}, set()
         for request in lost:
             self._tell(Failed(request, "engine.ended"))
 
@@ -313,8 +317,12 @@ class EngineClient:
             self._enter(Phase.IDLE)
             self._send_waiting()
         elif isinstance(message, Chunk):
-            if message.id in self._asked.values() and self._talk.phase is not Phase.GENERATING:
+            known = message.id in self._asked.values() or message.id in self._texts
+            if known and self._talk.phase is not Phase.GENERATING:
                 self._enter(Phase.GENERATING)
+            self._tell(message)
+        elif isinstance(message, Counted):
+            self._open.pop(message.id, None)
             self._tell(message)
         elif isinstance(message, Done):
             if message.stop != "cancelled":
@@ -330,10 +338,13 @@ class EngineClient:
 
     def _finish(self, request: int) -> None:
         self._open.pop(request, None)
+        if request in self._texts:
+            self._texts.remove(request)
+            self._enter(Phase.PROMPT if self._asked or self._texts else Phase.IDLE)
         for kind, asked in list(self._asked.items()):
             if asked == request:
                 del self._asked[kind]
-                self._enter(Phase.PROMPT if self._asked else Phase.IDLE)
+                self._enter(Phase.PROMPT if self._asked or self._texts else Phase.IDLE)
 
     def _load_refused(self, message: Failed) -> None:
         """Let the worker go: it has no model, and the next one is loaded in a fresh process."""

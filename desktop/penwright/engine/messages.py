@@ -71,6 +71,64 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Piece:
+    """A part of a prompt for a whole text.
+
+    frame: it belongs to the model's own template, and the special tokens written in it are meant. Else it is
+    data, of a writer or a document: whatever stands in it stays letters.
+    """
+
+    text: str
+    frame: bool = False
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How the next token is drawn. The defaults suit prose.
+
+    temperature: 0 takes the likeliest token each time. top_k: of so many of the likeliest, 0 for all. top_p:
+    of those that make up this share of probability. min_p: of those at least so likely as this share of the
+    likeliest. repeat_penalty: what lately written tokens are divided by, 1 for none. seed: the same one
+    writes the same text on one machine.
+    """
+
+    temperature: float = 0.7
+    top_k: int = 40
+    top_p: float = 0.95
+    min_p: float = 0.05
+    repeat_penalty: float = 1.05
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Compose:
+    """Write a whole text after a prompt. It is told in chunks that make up the text together, then Done.
+
+    Several are written in the order in which they came; suggestions wait for them. Its end is "end" (the
+    model's own), "mark" (one of `stop`), "length" (max_tokens) or "cancelled". stop: texts that end it.
+    think: what opens and closes a model's thinking. Neither stop marks nor thoughts are ever in the text.
+    draft: guess several tokens at once from what stands in the prompt, for rewriting; the text stays the
+    same where temperature is 0. Fails with compose.too_long where prompt and max_tokens do not fit.
+    """
+
+    id: int
+    pieces: tuple[Piece, ...]
+    max_tokens: int = 512
+    sampling: Sampling = field(default_factory=Sampling)
+    stop: tuple[str, ...] = ()
+    think: tuple[str, str] | None = None
+    draft: bool = False
+
+
+@dataclass(frozen=True)
+class Count:
+    """Tell how many tokens a prompt has, before it is asked; answered by Counted."""
+
+    id: int
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True)
 class Cancel:
     """The request with this id need not be finished."""
 
@@ -121,7 +179,11 @@ class Placement:
 
 @dataclass(frozen=True)
 class Ready:
-    """A model is loaded. Times in milliseconds, sizes in bytes, lengths in tokens."""
+    """A model is loaded. Times in milliseconds, sizes in bytes, lengths in tokens.
+
+    chat_template: how the model wants a conversation written, in Jinja; "" where it has none and only
+    continues a text. bos, eos: its tokens for the beginning and end of a text, as the template writes them.
+    """
 
     pid: int
     path: str
@@ -137,6 +199,22 @@ class Ready:
     binding: str
     devices: tuple[Device, ...] = ()
     placement: Placement | None = None
+    chat_template: str = ""
+    bos: str = ""
+    eos: str = ""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A prompt's length in tokens, and how many the model has room for, the text to be written included.
+
+    each: the length of each piece where it stands alone; together they may have a token more or less.
+    """
+
+    id: int
+    tokens: int
+    room: int
+    each: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -186,14 +264,23 @@ class Failed:
     values: dict[str, Value] = field(default_factory=dict)
 
 
-ToWorker = Load | Request | Cancel
-FromWorker = Trying | Ready | Chunk | Done | Failed
+Asked = Request | Compose | Count
+ToWorker = Load | Asked | Cancel
+FromWorker = Trying | Ready | Counted | Chunk | Done | Failed
 _KINDS: dict[str, type[ToWorker | FromWorker]] = {
-    kind.__name__: kind for kind in (Load, Request, Cancel, Trying, Ready, Chunk, Done, Failed)
+    kind.__name__: kind
+    for kind in (Load, Request, Compose, Count, Cancel, Trying, Ready, Counted, Chunk, Done, Failed)
 }
 
 
-_NESTED: dict[str, type[Device] | type[Answer]] = {"devices": Device, "answers": Answer}
+# Fields that hold messages of their own, singly or as a list.
+_NESTED: dict[str, type[Device | Answer | Piece | Placement | Sampling]] = {
+    "devices": Device,
+    "answers": Answer,
+    "pieces": Piece,
+    "placement": Placement,
+    "sampling": Sampling,
+}
 
 
 def encode(message: ToWorker | FromWorker) -> bytes:
@@ -208,10 +295,11 @@ def decode(line: bytes) -> ToWorker | FromWorker:
         fields = json.loads(line)
         kind = _KINDS[fields.pop("kind")]
         for name, entry in fields.items():
+            nested = _NESTED.get(name)
             if isinstance(entry, list):
-                fields[name] = tuple(_NESTED[name](**_tupled(each)) for each in entry)
-            elif name == "placement" and entry is not None:
-                fields[name] = Placement(**entry)
+                fields[name] = tuple(nested(**_tupled(each)) if nested else each for each in entry)
+            elif nested is not None and entry is not None:
+                fields[name] = nested(**_tupled(entry))
         return kind(**fields)
     except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"not a message: {line[:80]!r}") from error

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from penwright.engine.api import Engine, Event, Listener, Phase, Status
-from penwright.engine.messages import Done, Failed, Load, Request
+from penwright.engine.messages import Asked, Counted, Done, Failed, Load
 
 REST_AFTER = 300.0  # seconds without a request
 
@@ -57,7 +57,7 @@ class RestingEngine:
             if self._load is not None:
                 self._load = replace(self._load, held=held)
 
-    def ask(self, request: Request) -> None:
+    def ask(self, request: Asked) -> None:
         """Ask; the model is loaded first if it rests. Without a model the request fails."""
         with self._lock:
             if self._load is None or self._closed:
@@ -86,7 +86,7 @@ class RestingEngine:
             engine.close()
 
     def _hear(self, event: Event) -> None:
-        if isinstance(event, Done | Failed):
+        if isinstance(event, Done | Counted | Failed):
             with self._lock:
                 self._open.discard(event.id)
                 if not self._open and self._engine is not None and not self._closed:

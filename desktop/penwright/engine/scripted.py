@@ -6,12 +6,13 @@ when told to, so that a test decides what comes when, late, out of order, or nev
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterable, Sequence
 
 from penwright.core.answer import Answer
 from penwright.engine.api import Event, Listener, Phase, Status
-from penwright.engine.messages import Done, Failed, Load, Request
+from penwright.engine.messages import Asked, Chunk, Compose, Count, Counted, Done, Failed, Load, Request
 
 # The answers to one request: one text, several candidates, or None to leave it unanswered.
 Script = str | Sequence[str] | None
@@ -20,8 +21,9 @@ Script = str | Sequence[str] | None
 class ScriptedEngine:
     """Answers each request with the next of its texts; "" once they are used up.
 
-    Spare requests have texts of their own. requests, cancelled, loads: what it has been asked so far, in
-    order, spare requests included.
+    Spare requests have texts of their own, and so have whole texts, which are told word by word. requests,
+    composes, counts, cancelled, loads: what it has been asked so far, in order, spare requests included. A
+    cancel ends a whole text that is being told; of other requests it is only noted.
     """
 
     def __init__(
@@ -30,15 +32,26 @@ class ScriptedEngine:
         texts: Iterable[Script] = (),
         *,
         spare: Iterable[Script] = (),
+        whole: Iterable[str] = (),
         logprob: float = -0.01,
         at_once: bool = True,
+        room: int = 4096,
     ) -> None:
-        """Take the answers in order. at_once: answer within `ask()`; else wait for `answer()` or `fail()`."""
+        """Take the answers in order.
+
+        at_once: answer within `ask()`; else wait for `answer()`,
+        `stream()`, `finish()` or `fail()`. whole: whole texts. room: tokens, one for each letter.
+        """
         self._listener = listener
         self._texts = {False: deque(texts), True: deque(spare)}
+        self._whole = deque(whole)
+        self._told: dict[int, str] = {}  # whole texts that have not ended, and what was told of them
+        self._room = room
         self._logprob = logprob
         self._at_once = at_once
         self.requests: list[Request] = []
+        self.composes: list[Compose] = []
+        self.counts: list[Count] = []
         self.cancelled: list[int] = []
         self.loads: list[Load] = []
         self.closed = False
@@ -53,8 +66,20 @@ class ScriptedEngine:
         self.loads.append(load)
         self.tell(Status(Phase.IDLE))
 
-    def ask(self, request: Request) -> None:
-        """Note the request, and answer it if answers come at once."""
+    def ask(self, request: Asked) -> None:
+        """Note the request, and answer it if answers come at once; a count is always answered."""
+        if isinstance(request, Count):
+            self.counts.append(request)
+            each = tuple(len(piece.text) for piece in request.pieces)
+            self.tell(Counted(request.id, sum(each), self._room, each))
+            return
+        if isinstance(request, Compose):
+            self.composes.append(request)
+            self._told[request.id] = ""
+            if self._at_once:
+                self.stream(self._whole.popleft() if self._whole else "")
+                self.finish()
+            return
         self.requests.append(request)
         if self._at_once:
             self._answer(request)
@@ -71,6 +96,30 @@ class ScriptedEngine:
         """End the request at `index` of `requests` with no answer: cancelled, or failed with this key."""
         request = self.requests[index].id
         self.tell(Failed(request, key) if key else Done(request, stop="cancelled"))
+
+    def stream(self, text: str, index: int = -1) -> None:
+        """Tell this text, word by word, as more of the whole text asked at `index` of `composes`."""
+        number = self.composes[index].id
+        for word in re.findall(r"\s*\S+|\s+$", text):
+            if number not in self._told:
+                return  # who listens has cancelled it
+            self._told[number] += word
+            self.tell(Chunk(number, word))
+
+    def finish(self, stop: str = "end", index: int = -1) -> None:
+        """End the whole text asked at `index` of `composes`."""
+        self._end(self.composes[index].id, stop)
+
+    def break_off(self, key: str = "engine.ended", index: int = -1) -> None:
+        """Let the whole text asked at `index` of `composes` fail, as when the worker ends."""
+        number = self.composes[index].id
+        if self._told.pop(number, None) is not None:
+            self.tell(Failed(number, key))
+
+    def _end(self, number: int, stop: str) -> None:
+        text = self._told.pop(number, None)
+        if text is not None:
+            self.tell(Done(number, (Answer(text, stop=stop),), stop=stop))
 
     def _answer(self, request: Request) -> None:
         texts = self._texts[request.spare]
@@ -90,8 +139,9 @@ class ScriptedEngine:
         self._listener(event)
 
     def cancel(self, request: int) -> None:
-        """Note that a request need not be answered."""
+        """Note that a request need not be answered; a whole text ends."""
         self.cancelled.append(request)
+        self._end(request, "cancelled")
 
     def close(self) -> None:
         """Note the end."""

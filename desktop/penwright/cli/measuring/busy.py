@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import psutil
 
-from penwright.engine.client import worker_command
+from penwright.engine.process import worker_command
 
 _SPIN_FLAG = "--spin"  # that of penwright.__main__
 _WARMING = 1.0  # seconds until the processes have started and the system has got used to them

@@ -14,8 +14,8 @@ from penwright.cli.measuring.busy import own_process
 from penwright.cli.measuring.figures import ask
 from penwright.cli.measuring.prose import document
 from penwright.engine.blocking import BlockingEngine
-from penwright.engine.client import worker_environment
 from penwright.engine.messages import Ready, Request
+from penwright.engine.process import worker_environment
 
 TOKENS = 16  # as the window asks for
 _RAW_LOOP_FLAG = "--raw-loop"  # that of penwright.__main__

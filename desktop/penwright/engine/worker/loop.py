@@ -10,11 +10,14 @@ import os
 import sys
 import threading
 import traceback
+from collections.abc import Callable
 from typing import BinaryIO
 
 from penwright.base.errors import PenwrightError
 from penwright.engine.messages import (
     Chunk,
+    Compose,
+    Count,
     Done,
     Failed,
     FromWorker,
@@ -66,6 +69,11 @@ class Worker:
                 case Errand():
                     assert self._session is not None
                     self._lowered.run(self._session.run_errand)
+                case Count() as count:
+                    self._try(count.id, lambda session, count=count: session.count(count))  # type: ignore[misc]
+                case Compose() as compose:
+                    # It takes long, and the writer goes on typing beside it.
+                    self._lowered.run(lambda compose=compose: self._compose(compose))  # type: ignore[misc]
                 case Request(spare=True) as request:
                     self._lowered.run(lambda request=request: self._answer(request))  # type: ignore[misc]
                 case Request() as request:
@@ -87,10 +95,6 @@ class Worker:
         self._send(self._session.ready())
 
     def _answer(self, request: Request) -> None:
-        if self._session is None:
-            self._send(Failed(request.id, "engine.no_model"))
-            return
-
         begun = request.spare
 
         def chunk(text: str) -> None:
@@ -100,16 +104,29 @@ class Worker:
                 begun = True
                 self._send(Chunk(request.id, text))
 
+        self._try(request.id, lambda session: session.complete(request, chunk))
+
+    def _compose(self, compose: Compose) -> None:
+        def chunk(text: str) -> None:
+            self._send(Chunk(compose.id, text))
+
+        self._try(compose.id, lambda session: session.compose(compose, chunk))
+
+    def _try(self, asked: int, answer: Callable[[Session], FromWorker]) -> None:
+        """Send the answer to what was asked, or why there is none."""
+        if self._session is None:
+            self._send(Failed(asked, "engine.no_model"))
+            return
         try:
-            done = self._session.complete(request, chunk)
+            done = answer(self._session)
         except PenwrightError as error:
-            self._send(Failed(request.id, error.key, dict(error.values)))
+            self._send(Failed(asked, error.key, dict(error.values)))
             lower = after_running_out(self._loaded, self._session.placement, error)
             if lower is not None:
                 self._load(lower)
             return
         except MemoryError:
-            self._send(Failed(request.id, "engine.out_of_memory"))
+            self._send(Failed(asked, "engine.out_of_memory"))
             return
         self._send(done)
 

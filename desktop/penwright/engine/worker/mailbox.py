@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from dataclasses import dataclass
 
-from penwright.engine.messages import Cancel, Load, Request
+from penwright.engine.messages import Cancel, Compose, Count, Load, Request
 from penwright.engine.worker.session import Session
 
 
@@ -21,20 +22,23 @@ class Errand:
     """The session has something to evaluate that nobody waits for."""
 
 
-Task = Load | Request | Cancelled | Errand
+Task = Load | Request | Compose | Count | Cancelled | Errand
 
 
 class Mailbox:
     """Takes messages from the reader's thread and gives the worker one task after the other.
 
-    A model to load comes first, then the newest request, then the newest spare one, then an errand. What
-    comes earlier in that order stops what is running of the later ones; a newer request of the same kind
-    stops an older one.
+    A model to load comes first, then what is to be counted, then whole texts in the order in which they came,
+    then the newest request, then the newest spare one, then an errand. What comes earlier in that order stops
+    what is running of the later ones; a newer request of the same kind stops an older one. A whole text is
+    stopped by its own cancel alone, or by another model.
     """
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._load: Load | None = None
+        self._texts: deque[Compose] = deque()
+        self._counts: deque[Count] = deque()
         self._request: Request | None = None
         self._spare: Request | None = None
         self._cancelled: list[int] = []
@@ -48,17 +52,23 @@ class Mailbox:
                 case Load():
                     self._load = message
                     self._stop_running()
+                case Count():
+                    self._counts.append(message)
+                    self._stop_running(Errand)
+                case Compose():
+                    self._texts.append(message)
+                    self._stop_running(Errand, Request)
                 case Request(spare=True):
                     self._set_spare_aside()
                     self._spare = message
                     if not (isinstance(self._running, Request) and not self._running.spare):
-                        self._stop_running()
+                        self._stop_running(Errand, Request)
                 case Request():
                     self._set_spare_aside()
                     if self._request is not None:
                         self._cancelled.append(self._request.id)
                     self._request = message
-                    self._stop_running()
+                    self._stop_running(Errand, Request)
                 case Cancel(id=number):
                     self._cancel(number)
             self._changed.notify()
@@ -69,16 +79,23 @@ class Mailbox:
             self._request = None
         elif self._spare is not None and self._spare.id == number:
             self._set_spare_aside()
-        elif isinstance(self._running, Request) and self._running.id == number:
+        elif isinstance(self._running, Request | Compose) and self._running.id == number:
             self._stop_running()
+        else:
+            for text in [text for text in self._texts if text.id == number]:
+                self._texts.remove(text)
+                self._cancelled.append(number)
 
     def _set_spare_aside(self) -> None:
         if self._spare is not None:
             self._cancelled.append(self._spare.id)
             self._spare = None
 
-    def _stop_running(self) -> None:
-        if self._running is not None and self._session is not None:
+    def _stop_running(self, *kinds: type[Errand | Request]) -> None:
+        """Stop what is running, where it is of one of these kinds; of any when none is named."""
+        if self._running is None or self._session is None:
+            return
+        if not kinds or isinstance(self._running, kinds):
             self._session.abort()
 
     def take(self, session: Session | None) -> Task:
@@ -100,6 +117,10 @@ class Mailbox:
         if self._cancelled:
             cancelled, self._cancelled = tuple(self._cancelled), []
             return Cancelled(cancelled)
+        if self._counts:
+            return self._counts.popleft()
+        if self._texts:
+            return self._texts.popleft()
         if self._request is not None:
             request, self._request = self._request, None
             return request

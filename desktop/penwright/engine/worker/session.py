@@ -14,7 +14,18 @@ from collections.abc import Callable
 
 from penwright.base.errors import EngineError
 from penwright.core.answer import Answer
-from penwright.engine.messages import MAX_CANDIDATES, Done, Load, Ready, Request, Trying
+from penwright.engine.messages import (
+    MAX_CANDIDATES,
+    Compose,
+    Count,
+    Counted,
+    Done,
+    Load,
+    Ready,
+    Request,
+    Trying,
+)
+from penwright.engine.worker.composing import Composing
 from penwright.engine.worker.generation import Generation, Task
 from penwright.engine.worker.healing import stem_start
 from penwright.engine.worker.llama.context import Aborted
@@ -54,11 +65,13 @@ class Session:
         self._prompts = Prompts(self._model, self._positions)
         self._table = TokenTable.of(self._model, load.cache)
         self._generation = Generation(self._model, self._table, self._evaluation, self._positions)
+        self._composing = Composing(self._model, self._table, self._evaluation, self._positions)
         self._load_ms = (time.perf_counter() - began) * 1000
 
     def ready(self) -> Ready:
         """Return what is to be known of the loaded model."""
         model = self._model
+        bos, eos = model.marks
         return Ready(
             pid=os.getpid(),
             path=self._load.path,
@@ -74,6 +87,9 @@ class Session:
             binding=BINDING,
             devices=self._library.devices(),
             placement=self.placement,
+            chat_template=model.chat_template,
+            bos=bos,
+            eos=eos,
         )
 
     def abort(self) -> None:
@@ -156,6 +172,14 @@ class Session:
             total_ms=round(total_ms, 3),
             stop=answers[0].stop if answers and stop != "cancelled" else stop,
         )
+
+    def compose(self, compose: Compose, chunk: Callable[[str], None]) -> Done:
+        """Write a whole text; `chunk` gets it as it comes. Raises EngineError."""
+        return self._composing.compose(compose, chunk)
+
+    def count(self, count: Count) -> Counted:
+        """Return a prompt's length."""
+        return self._composing.count(count)
 
     def _task(self, strand: Strand, at: int, request: Request, most: int, candidates: int) -> Task:
         before = request.before

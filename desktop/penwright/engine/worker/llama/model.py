@@ -13,6 +13,8 @@ from penwright.engine.worker.llama.library import BINDING, Library
 from penwright.engine.worker.llama.vocabulary import Vocabulary
 from penwright.modelstore.vetting import vet
 
+_LONGEST_TEMPLATE = 1 << 18  # bytes; the longest known have some tens of thousands
+
 
 class Model(Vocabulary):
     """A loaded model and its vocabulary."""
@@ -62,6 +64,12 @@ class Model(Vocabulary):
         buffer = ctypes.create_string_buffer(256)
         binding.llama_model_desc(self._handle, buffer, 256)
         return buffer.value.decode("utf-8", "replace")
+
+    @property
+    def chat_template(self) -> str:
+        """The model's own template for conversations, in Jinja; "" where it has none, or an absurd one."""
+        raw = binding.llama_model_chat_template(self._handle, None)
+        return raw.decode("utf-8", "replace") if raw and len(raw) <= _LONGEST_TEMPLATE else ""
 
     @property
     def n_ctx_train(self) -> int:

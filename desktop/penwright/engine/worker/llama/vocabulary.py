@@ -119,6 +119,23 @@ class Vocabulary:
         """Whether a token ends the generation."""
         return bool(binding.llama_vocab_is_eog(self._vocab, token))
 
+    def attributes(self, token: int) -> int:
+        """Return what kind of token it is, as the bits of llama.cpp's llama_token_attr."""
+        return int(binding.llama_vocab_get_attr(self._vocab, token))
+
+    def text(self, token: int) -> str:
+        """Return how the vocabulary itself writes a token, control tokens too; "" for none."""
+        raw = binding.llama_vocab_get_text(self._vocab, token) if 0 <= token < self.n_vocab else None
+        return raw.decode("utf-8", "replace") if raw else ""
+
+    @property
+    def marks(self) -> tuple[str, str]:
+        """How a chat template writes the beginning and the end of a text; "" for what there is not."""
+        return (
+            self.text(int(binding.llama_vocab_bos(self._vocab))),
+            self.text(int(binding.llama_vocab_eos(self._vocab))),
+        )
+
     def spelt(self, stem: str, text: str, tokens: Sequence[int]) -> bytes:
         """Return the bytes that the letters `stem` have after a prompt that ends with `text` and `tokens`.
 
