@@ -20,6 +20,7 @@ from penwright.storage.documents import Documents
 from penwright.storage.settings import Settings
 from penwright.ui.model_room import ModelRoom
 from penwright.ui.palette import Palette
+from penwright.ui.review import Review
 from penwright.ui.suggesting import Suggesting
 from penwright.ui.suggestion_journal import Journal
 from penwright.ui.theme import Themes
@@ -56,6 +57,7 @@ class Seat(QObject):
         super().__init__(self.window)
         self._shared = shared
         self.suggesting = Suggesting(self.window.area, shared.engine, shared.next_id)
+        self.review = Review(self.window.area, shared.themes, self.window.commands)
         self.palette = Palette(self.window, self.window.commands, back_to=self.window.area)
         self._join()
         self.follow(settings)

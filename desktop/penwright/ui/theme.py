@@ -86,6 +86,7 @@ class Theme:
             #status, #notice, #offer {{
                 background: {self.paper}; border: none; border-top: 1px solid {self.line};
             }}
+            #review, #review QPlainTextEdit {{ background: {self.paper}; color: {self.ink}; border: none; }}
             #status QLabel {{ color: {self.quiet}; }}
             #panel {{ background: {mixed(self.paper, self.ink, 0.04)}; border: none; }}
             #panel QLabel#panelTitle {{ color: {self.quiet}; }}
@@ -98,7 +99,7 @@ class Theme:
             #palette QTreeView::item {{ padding: 4px 6px; }}
             #palette QTreeView::item:selected {{ background: {self.selection}; color: {self.ink}; }}
             #notice QLabel {{ color: {self.ink}; }}
-            #offer QLabel {{ color: {self.quiet}; }}
+            #offer QLabel, #notice QLabel#quiet {{ color: {self.quiet}; }}
             #notice QPushButton, #offer QPushButton {{
                 background: transparent; color: {self.accent}; border: 1px solid {self.line};
                 border-radius: 4px; padding: 4px 12px;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from uuid import uuid4
 
 from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, Signal
@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QInputMethodEvent,
     QKeyEvent,
     QMouseEvent,
+    QTextCursor,
 )
 from PySide6.QtWidgets import QWidget
 
@@ -109,6 +110,22 @@ class WritingArea(GhostSheet):
             self.ensureCursorVisible()
         self.keep_room()
         self._told = self._place()
+
+    def replace(self, pieces: Sequence[tuple[int, int, str]]) -> None:
+        """Put texts in place of ranges, as one undo step of its own.
+
+        pieces: (start, end, text) in rising order; positions in UTF-16 code units of the present text.
+        """
+        with self._handling(Edit.OTHER):
+            cursor = QTextCursor(self.document())
+            cursor.beginEditBlock()
+            for start, end, text in reversed(pieces):
+                cursor.setPosition(start)
+                cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+                cursor.insertText(for_qt(text))
+            cursor.insertText(" ")  # the workaround of insert_accepted()
+            cursor.deletePreviousChar()
+            cursor.endEditBlock()
 
     # Keys and input methods
 
