@@ -151,7 +151,7 @@ def test_families_come_by_liking() -> None:
         ("# All of it", ["# All of it"], []),
         ("#no heading", [], []),
         ("a **strong** b __too__", ["strong", "too"], []),
-        ("an *em* and _it_ snake_case_name 2*3*4", [], ["em", "it"]),
+        ("an *em* and _it_ snake_case_name 2 * 3 * 4", [], ["em", "it"]),
         ("`**code**` **b**", ["b"], []),
         ("> quoted *more*", [], ["quoted *more*"]),
         ("😀 **𠮷x** *中*", ["𠮷x"], ["中"]),

@@ -18,6 +18,7 @@ from penwright.core.gate import Eagerness
 from penwright.engine.api import Engine
 from penwright.storage.documents import Documents
 from penwright.storage.settings import Settings
+from penwright.ui.find_bar import FindBar
 from penwright.ui.model_room import ModelRoom
 from penwright.ui.palette import Palette
 from penwright.ui.review import Review
@@ -59,6 +60,8 @@ class Seat(QObject):
         self.suggesting = Suggesting(self.window.area, shared.engine, shared.next_id)
         self.review = Review(self.window.area, shared.themes, self.window.commands)
         self.palette = Palette(self.window, self.window.commands, back_to=self.window.area)
+        self.find_bar = FindBar(self.window.area, self.window.commands, shared.catalogue)
+        self.window.foot.addWidget(self.find_bar)
         self._join()
         self.follow(settings)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from penwright.ui.editor.area import WritingArea
+
+_SOON_MS = 80  # after the selection has changed
 
 
 class ElidingLabel(QLabel):
@@ -67,14 +69,34 @@ class StatusLine(QFrame):
         self.model_label.setAccessibleName(self.tr("Model"))
         self._state.setAccessibleName(self.tr("State"))
         self._choice.setAccessibleName(self.tr("Suggestion"))
-        area.words_counted.connect(self.set_words)
-        self.set_words(area.words)
+        self._area = area
+        self._goal = ""
+        self._soon = QTimer(self, interval=_SOON_MS, singleShot=True)
+        self._soon.timeout.connect(self._count)
+        area.words_counted.connect(self._count)
+        area.selectionChanged.connect(self._soon.start)
+        self._count()
         self._fit_dot()
 
-    def set_words(self, count: int) -> None:
-        """Show a number of words."""
-        number = self.locale().toString(count)
-        self._words.setText(self.tr("1 word") if count == 1 else self.tr("{0} words").format(number))
+    def set_goal(self, text: str) -> None:
+        """Show how far the goal is; "" for none."""
+        self._goal = text
+        self._count()
+
+    def _count(self) -> None:
+        selected = self._area.textCursor().hasSelection()
+        tally = self._area.selected_tally() if selected else self._area.tally
+        number = self.locale().toString
+        words = self.tr("1 word") if tally.words == 1 else self.tr("{0} words").format(number(tally.words))
+        if selected:
+            words = self.tr("{0} selected").format(words)
+        self._words.setText("  ·  ".join(part for part in (words, self._goal) if part))
+        self._words.setToolTip(
+            self.tr("{0} characters, {1} to read").format(
+                number(tally.characters), self.tr("{0} min").format(number(tally.minutes))
+            )
+        )
+        self._words.setAccessibleDescription(self._words.toolTip())
 
     def set_model(self, text: str) -> None:
         """Show the model's name."""

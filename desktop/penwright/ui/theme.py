@@ -83,7 +83,7 @@ class Theme:
             QScrollBar::handle:vertical:hover {{ background: {mixed(self.paper, self.ink, 0.32)}; }}
             QScrollBar::add-line:vertical, QScrollBar::sub-line:vertical {{ height: 0; }}
             QScrollBar::add-page:vertical, QScrollBar::sub-page:vertical {{ background: none; }}
-            #status, #notice, #offer {{
+            #status, #notice, #offer, #find {{
                 background: {self.paper}; border: none; border-top: 1px solid {self.line};
             }}
             #review, #review QPlainTextEdit {{ background: {self.paper}; color: {self.ink}; border: none; }}
@@ -99,15 +99,23 @@ class Theme:
             #palette QTreeView::item {{ padding: 4px 6px; }}
             #palette QTreeView::item:selected {{ background: {self.selection}; color: {self.ink}; }}
             #notice QLabel {{ color: {self.ink}; }}
-            #offer QLabel, #notice QLabel#quiet {{ color: {self.quiet}; }}
-            #notice QPushButton, #offer QPushButton {{
+            #offer QLabel, #notice QLabel#quiet, #find QLabel {{ color: {self.quiet}; }}
+            #find QLineEdit {{
+                background: {self.paper}; color: {self.ink}; border: 1px solid {self.line};
+                border-radius: 4px; padding: 4px 8px;
+            }}
+            #find QLineEdit:focus {{ border-color: {self.accent}; }}
+            #notice QPushButton, #offer QPushButton, #find QPushButton {{
                 background: transparent; color: {self.accent}; border: 1px solid {self.line};
                 border-radius: 4px; padding: 4px 12px;
             }}
             #notice QPushButton:hover, #notice QPushButton:focus,
-            #offer QPushButton:hover, #offer QPushButton:focus {{
+            #offer QPushButton:hover, #offer QPushButton:focus,
+            #find QPushButton:hover, #find QPushButton:focus {{
                 background: {hover}; border-color: {self.accent};
             }}
+            #find QPushButton {{ padding: 4px 8px; }}
+            #find QPushButton:checked {{ background: {self.selection}; color: {self.ink}; }}
         """
 
 

@@ -32,7 +32,7 @@ class DeskWindow(QMainWindow):
     """One document's window. It starts no engine and waits for none.
 
     area: the writing area. filing: its file. commands: what it can be told to do; sides: panels beside the
-    text. Features add to both, from outside.
+    text. foot: bars below it. Features add to these, from outside.
     window_wanted(Path | None): open another window, with this text or an empty one.
     model_chosen(Path | None): write with this model file, or with the starter. writing_model_chosen(Path |
     None): the one that is asked for sentences, or none.
@@ -78,6 +78,8 @@ class DeskWindow(QMainWindow):
         column.setSpacing(0)
         self.sides = Sides(self.area)
         column.addWidget(self.sides, 1)
+        self.foot = QVBoxLayout()  # bars of features
+        column.addLayout(self.foot)
         column.addWidget(self.notice)
         column.addWidget(self.offer_line)
         column.addWidget(self.status_line)

@@ -11,6 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from unicodedata import category
 
+from penwright.core.markdown.lines import heading_marks, is_rule, note_mark, prefix_of
+from penwright.core.markdown.structure import Place
+
 # What a span of text may be; spans lie in one another, so these add up.
 STRONG, SLANT, CODE, QUIET, STRIKE, LINK = 1, 2, 4, 8, 16, 32
 
@@ -20,7 +23,7 @@ _TOKEN = re.compile(r"\\[!-/:-@\[-`{-~]|`+|\*+|_+|~~|!?\[|\]|<")
 _TARGET = re.compile(r"\([^()]*(?:\([^()]*\)[^()]*)*\)")
 _REFERENCE = re.compile(r"\[[^\[\]]*\]")
 _ADDRESS = re.compile(r"<(?:[a-zA-Z][a-zA-Z0-9+.-]{1,31}:[^\s<>]*|[^\s<>@]{1,64}@[^\s<>@]{1,255})>")
-_MARKS = re.compile(r"[`*_~\[<\\]")
+_MARKED = re.compile(r"[`*_~\[<\\#>]|^\s*(?:[-+]|\d{1,9}[.)])(?:\s|$)|^\s*---")
 
 
 @dataclass
@@ -35,9 +38,26 @@ class _Run:
     length: int  # as it was written
 
 
-def may_hold_spans(text: str) -> bool:
-    """Whether `text` has a letter that may be a mark; a quick answer for most lines of prose."""
-    return _MARKS.search(text) is not None
+def spans_of(line: str, place: Place) -> list[Span]:
+    """Return the spans of a line, in no order. place: what the lines around make of it."""
+    whole = len(line)
+    if place is not Place.BODY:
+        return [(0, whole, CODE if place is Place.CODE else QUIET)]
+    if not _MARKED.search(line):
+        return []  # nearly every line of prose
+    if (heading := heading_marks(line)) is not None:
+        _level, start, end = heading
+        return [(0, whole, STRONG), (0, start, QUIET), (end, whole, QUIET), *inner_spans(line)]
+    if is_rule(line):
+        return [(0, whole, QUIET)]
+    spans = inner_spans(line)
+    if (prefix := prefix_of(line)) is not None:
+        spans.append((0, prefix.length, QUIET))
+        if prefix.quote:
+            spans.append((len(prefix.quote), whole, SLANT))
+    elif mark := note_mark(line):
+        spans.append((0, mark, QUIET))
+    return spans
 
 
 def inner_spans(text: str) -> list[Span]:

@@ -11,8 +11,9 @@ from itertools import accumulate
 
 from penwright.core.markdown.lines import heading_of
 
-_HEADING_LINE = re.compile(r"(?:\A|(?<=\n)) {0,3}#{1,6}(?=[ \t\n]|\Z)")
-_FENCE_LINE = re.compile(r"(?:\A|(?<=\n))(?: {0,3}(?:`{3}|~{3})|(?:---|\+\+\+|\.\.\.)[ \t]*(?=\n|\Z))")
+# With the line end before, by which a search comes quickly from line to line.
+_HEADING_LINE = re.compile(r"\n {0,3}#{1,6}(?=[ \t\n]|\Z)")
+_FENCE_LINE = re.compile(r"\n(?: {0,3}(?:`{3}|~{3})|(?:---|\+\+\+|\.\.\.)[ \t]*(?=\n|\Z))")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 _NEVER = 1 << 60  # the line of a mark that is not there
 _CLOSED_BY = {"---": ("---", "..."), "+++": ("+++",)}
@@ -45,7 +46,7 @@ class _Marks:
         self.texts: list[str] = []
 
     def reset(self, text: str) -> None:
-        starts = [found.start() for found in self._pattern.finditer(text)]
+        starts = [found.start() for found in self._pattern.finditer("\n" + text)]  # as counted in `text`
         gaps = (text.count("\n", low, high) for low, high in zip([0, *starts], starts, strict=False))
         self.lines = list(accumulate(gaps))
         ends = (text.find("\n", start) for start in starts)
@@ -54,7 +55,7 @@ class _Marks:
     def replace(self, first: int, removed: int, lines: Sequence[str]) -> bool:
         """Take `lines` for the `removed` ones at `first`; return whether anything is different now."""
         low, high = bisect_left(self.lines, first), bisect_left(self.lines, first + removed)
-        found = [(first + at, line) for at, line in enumerate(lines) if self._pattern.match(line)]
+        found = [(first + at, line) for at, line in enumerate(lines) if self._pattern.match("\n" + line)]
         shift = len(lines) - removed
         moved = shift != 0 and high < len(self.lines)
         if moved:

@@ -18,10 +18,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from penwright.core.counting import Tally
 from penwright.core.snapshot import Edit, Snapshot
 from penwright.ui.editor import keys
 from penwright.ui.editor.ghost_sheet import GhostSheet
 from penwright.ui.editor.hits import settle_point
+from penwright.ui.editor.markdown_keys import MarkdownKeys
 from penwright.ui.editor.offsets import for_qt, snapshot_at, whole_text
 from penwright.ui.editor.words import WordCount
 
@@ -38,7 +40,7 @@ class WritingArea(GhostSheet):
     model's. turn_asked(int): another candidate, 1 forwards or -1 backwards.
     reading_asked(): to hear what is suggested.
     loaded(): another text lies here, with a new `document_id`.
-    words_counted(int): a new total, some time after a change.
+    words_counted(Tally): a new total, some time after a change.
     """
 
     take_asked = Signal(object)
@@ -48,13 +50,14 @@ class WritingArea(GhostSheet):
     turn_asked = Signal(int)
     reading_asked = Signal()
     loaded = Signal()
-    words_counted = Signal(int)
+    words_counted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._words = WordCount(self.document())
         self._words.counted.connect(self.words_counted)
         self._document_id = uuid4().hex
+        self.markdown_keys = MarkdownKeys(self, self.passages)
 
     # What the text is
 
@@ -64,9 +67,13 @@ class WritingArea(GhostSheet):
         return self._document_id
 
     @property
-    def words(self) -> int:
-        """The number of words at the last count."""
+    def tally(self) -> Tally:
+        """Words, characters and reading time at the last count."""
         return self._words.total
+
+    def selected_tally(self) -> Tally:
+        """Count what is selected."""
+        return self._words.of(self.textCursor())
 
     def text(self) -> str:
         r"""Return the exact text, paragraphs ending with "\n", without any ghost."""
@@ -80,19 +87,34 @@ class WritingArea(GhostSheet):
         r"""Put another text here: unmodified, with nothing to undo. Line breaks are "\n"."""
         self._erase_ghost()
         self._composing = False
+        document = self.document()
+        # What hangs on the document is told the new text as a whole below: through its signals a long one
+        # would take more than twice as long.
+        document.clearUndoRedoStacks()
+        document.setModified(False)
         with self._quietly():
-            self.highlighter.deferring = True
+            document.blockSignals(True)
             try:
                 self.setPlainText(for_qt(text))
             finally:
-                self.highlighter.deferring = False
+                document.blockSignals(False)
+        self.passages.reset(text)
+        self._words.reset()
+        self.highlighter.renew()
         self._document_id = uuid4().hex
         self._revision = 0
-        self.document().setModified(False)
         self._told = self._place()
         self.cover_visible()
         self.strayed.emit()
         self.loaded.emit()
+
+    def go_to(self, cursor: QTextCursor) -> None:
+        """Put the caret, or the selection, of `cursor` here and bring it into view."""
+        with self._handling(Edit.OTHER):
+            self.setTextCursor(cursor)
+            rect = self.cursorRect()
+            if not 0 <= rect.top() <= rect.bottom() <= self.viewport().height() - self.sheet_layout.line:
+                self.centerCursor()
 
     def insert_accepted(self, text: str) -> None:
         """Insert accepted text at the caret as one undo step of its own, without an `edited`."""
@@ -167,7 +189,8 @@ class WritingArea(GhostSheet):
             self.reading_asked.emit()
             return
         with self._handling(keys.edit_of(event)):
-            super().keyPressEvent(event)
+            if not self.markdown_keys.take(event):
+                super().keyPressEvent(event)
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Follow a composition; what it commits counts as typed."""

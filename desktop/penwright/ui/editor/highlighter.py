@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
 
 from PySide6.QtGui import (
     QColor,
@@ -15,75 +14,90 @@ from PySide6.QtGui import (
     QTextDocument,
 )
 
+from penwright.core.markdown.spans import CODE, LINK, QUIET, SLANT, STRIKE, STRONG, spans_of
 from penwright.ui.editor.offsets import unit_offsets
+from penwright.ui.editor.passages import Passages
 
-_ANY_MARK = re.compile(r"[*_`\[#>]|^\s*(?:[-+]|\d+[.)])\s")
-_HEADING = re.compile(r"^ {0,3}(#{1,6})(?=\s|$)")
-_QUOTE = re.compile(r"^ {0,3}(?:> ?)+")
-_LIST = re.compile(r"^\s*([-*+]|\d{1,9}[.)])(?=\s)")
-_STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
-_EMPHASIS = re.compile(
-    r"(?<![*\w])(\*)(?![*\s])([^*]+?)(?<!\s)\*(?![*\w])|(?<![_\w])(_)(?![_\s])([^_]+?)(?<!\s)_(?![_\w])"
-)
-_CODE = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)")
-_LINK = re.compile(r"!?\[([^\[\]]+)\]\(([^()\s]+(?:\s\"[^\"]*\")?)\)")
+# What is laid over the Markdown; these add to its bits.
+HIT, DIM = 64, 128
+_BITS = (STRONG, SLANT, CODE, QUIET, STRIKE, LINK, HIT, DIM)
 
-# What a span of text may be; spans lie in one another, so these add up.
-_STRONG_BIT, _SLANT_BIT, _CODE_BIT, _QUIET_BIT = 1, 2, 4, 8
-_Span = tuple[int, int, int]  # start and end in characters, and one of the bits
+Stretch = tuple[int, int, int]  # start and end in the document, in UTF-16 units, and one of the two
+Layer = Callable[[int, int], Iterable[Stretch]]
 
 _LONGEST = 20_000  # characters of a paragraph that gets formats; a longer one would delay keys
-_DONE = 1  # a block's user state once its formats have been set
 
 
 class MarkdownHighlighter(QSyntaxHighlighter):
     """Sets formats that change weight, slant, face and colour, never the height of a line.
 
-    Formats depend on one paragraph alone, so a key costs one paragraph. deferring: while it is True new
-    text gets no formats; `cover()` gives them to the paragraphs that come into view. A long text is
-    loaded that way.
+    Formats depend on one paragraph and on what `passages` makes of it, so a key costs one paragraph.
+    deferring: while it is True new text gets no formats; `cover()` gives them to the paragraphs that come
+    into view. A long text is loaded that way, and `renew()` has all of them set anew as they are seen.
+    layers: by name, what lies over the Markdown within a stretch of the document: hits, what is out of focus.
     """
 
-    def __init__(self, document: QTextDocument) -> None:
+    def __init__(self, document: QTextDocument, passages: Passages) -> None:
         super().__init__(document)
         self.deferring = False
-        self._quiet = QColor()
+        self.layers: dict[str, Layer] = {}
+        self._passages = passages
+        self._generation = 1  # the user state of a paragraph whose formats are up to date
+        self._quiet = self._dim = self._hit = QColor()
         self._code_families = [
             QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family(),
             "monospace",
         ]
         self._formats: dict[int, QTextCharFormat] = {}  # by the sum of their bits
 
-    def set_quiet_colour(self, colour: QColor) -> None:
-        """Draw marks in this colour. The caller has the text highlighted anew."""
-        self._quiet = colour
+    def set_colours(self, quiet: QColor, dim: QColor, hit: QColor) -> None:
+        """Take the colours of marks, of what is out of focus, and behind hits."""
+        self._quiet, self._dim, self._hit = quiet, dim, hit
         self._formats.clear()
+        self.renew()
+
+    def renew(self) -> None:
+        """Count all formats as old. The caller has those in view covered."""
+        self._generation = self._generation % 1_000_000 + 1
 
     def cover(self, block: QTextBlock) -> None:
-        """Set the formats of a paragraph that was loaded without them."""
-        if block.userState() != _DONE:
+        """Set the formats of a paragraph that has old ones or none."""
+        if block.userState() != self._generation:
             # Before, not in highlightBlock(): a state that changes there makes Qt go on to the next block.
-            block.setUserState(_DONE)
+            block.setUserState(self._generation)
             self.rehighlightBlock(block)
 
     def highlightBlock(self, text: str) -> None:
         """Set the formats of one paragraph."""
-        if self.deferring or len(text) > _LONGEST or not _ANY_MARK.search(text):
+        if self.deferring or len(text) > _LONGEST:
             return
+        block = self.currentBlock()
+        spans = spans_of(text, self._passages.place(block))
+        if not spans and not self.layers:
+            return
+        if spans and (offsets := unit_offsets(text)) is not None:
+            spans = [(offsets[start], offsets[end], bit) for start, end, bit in spans]
+        if self.layers:
+            start = block.position()
+            end = start + block.length() - 1
+            # Qt has a format that ends at a ghost go on over it, so a background ends one letter before.
+            ghost = block.layout().preeditAreaPosition()
+            for layer in self.layers.values():
+                for a, b, bit in layer(start, end):
+                    low, high = max(a, start) - start, min(b, end) - start
+                    spans.append((low, high - 1 if bit == HIT and high == ghost else high, bit))
         # One pass over where spans begin and end, with what holds between; a mark inside a mark
         # of its kind counts twice.
         edges: list[tuple[int, int, int]] = []
-        for start, end, bit in (*_line_spans(text), *_inner_spans(text)):
-            if start < end:
-                edges += ((start, 1, bit), (end, -1, bit))
+        for low, high, bit in spans:
+            if low < high:
+                edges += ((low, 1, bit), (high, -1, bit))
         edges.sort()
-        offsets = unit_offsets(text)
-        held = {_STRONG_BIT: 0, _SLANT_BIT: 0, _CODE_BIT: 0, _QUIET_BIT: 0, 0: 0}
+        held = dict.fromkeys(_BITS, 0)
         since = bits = 0
         for at, change, bit in edges:
             if bits and at > since:
-                low, high = (offsets[since], offsets[at]) if offsets is not None else (since, at)
-                self.setFormat(low, high - low, self._format_of(bits))
+                self.setFormat(since, at - since, self._format_of(bits))
             held[bit] += change
             bits = bits | bit if held[bit] else bits & ~bit
             since = at
@@ -92,43 +106,21 @@ class MarkdownHighlighter(QSyntaxHighlighter):
         made = self._formats.get(bits)
         if made is None:
             made = self._formats[bits] = QTextCharFormat()
-            if bits & _STRONG_BIT:
+            if bits & STRONG:
                 made.setFontWeight(QFont.Weight.Bold)
-            if bits & _SLANT_BIT:
+            if bits & SLANT:
                 made.setFontItalic(True)
-            if bits & _CODE_BIT:
+            if bits & CODE:
                 made.setFontFamilies(self._code_families)
-            if bits & _QUIET_BIT:
+            if bits & STRIKE:
+                made.setFontStrikeOut(True)
+            if bits & LINK:
+                made.setFontUnderline(True)
+                made.setUnderlineColor(self._quiet)
+            if bits & QUIET:
                 made.setForeground(self._quiet)
+            if bits & DIM:
+                made.setForeground(self._dim)
+            if bits & HIT:
+                made.setBackground(self._hit)
         return made
-
-
-def _line_spans(text: str) -> Iterator[_Span]:
-    if heading := _HEADING.match(text):
-        yield 0, len(text), _STRONG_BIT
-        yield *heading.span(1), _QUIET_BIT
-    elif quote := _QUOTE.match(text):
-        yield quote.end(), len(text), _SLANT_BIT
-        yield *quote.span(), _QUIET_BIT
-    elif mark := _LIST.match(text):
-        yield *mark.span(1), _QUIET_BIT
-
-
-def _inner_spans(text: str) -> Iterator[_Span]:
-    for code in _CODE.finditer(text):
-        yield from _marked(code, 2, _CODE_BIT)
-        # Marks inside code are text.
-        text = text[: code.start()] + "\0" * (code.end() - code.start()) + text[code.end() :]
-    for strong in _STRONG.finditer(text):
-        yield from _marked(strong, 2, _STRONG_BIT)
-    for emphasis in _EMPHASIS.finditer(text):
-        yield from _marked(emphasis, 2 if emphasis[1] else 4, _SLANT_BIT)
-    for link in _LINK.finditer(text):
-        yield from _marked(link, 1, 0)
-
-
-def _marked(found: re.Match[str], inner: int, bit: int) -> Iterator[_Span]:
-    """Give the spans of what `found` marks and of the marks on either side."""
-    yield *found.span(inner), bit
-    yield found.start(), found.start(inner), _QUIET_BIT
-    yield found.end(inner), found.end(), _QUIET_BIT

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
 from penwright.ui.editor.highlighter import MarkdownHighlighter
 from penwright.ui.editor.layout import SheetLayout
-from penwright.ui.theme import Theme
+from penwright.ui.editor.passages import Passages
+from penwright.ui.theme import Theme, mixed
 from penwright.ui.typeface import SERIF, mean_width, sheet_font
 
 MEASURE = 70  # characters in a line
@@ -39,7 +40,9 @@ class Sheet(QPlainTextEdit):
         self.sheet_layout = SheetLayout(document)
         document.setDocumentLayout(self.sheet_layout)
         self.setDocument(document)
-        self.highlighter = MarkdownHighlighter(document)
+        self.passages = Passages(document)
+        self.highlighter = MarkdownHighlighter(document, self.passages)
+        self.passages.elsewhere.connect(self.renew_formats)
         self._typeface = SERIF
         self._zoom = 100
         self._covered = (0, 0)
@@ -87,8 +90,12 @@ class Sheet(QPlainTextEdit):
         """Take the colours of `theme`."""
         self.setPalette(theme.palette())
         self._caret = QColor(theme.accent)
-        self.highlighter.set_quiet_colour(QColor(theme.quiet))
-        self._forget_formats()
+        self.highlighter.set_colours(
+            QColor(theme.quiet),
+            QColor(mixed(theme.paper, theme.ink, 0.38)),
+            QColor(mixed(theme.paper, theme.accent, 0.26)),
+        )
+        self._cover_timer.start()
         self.viewport().update()
 
     def set_covered(self, left: int, right: int) -> None:
@@ -105,6 +112,11 @@ class Sheet(QPlainTextEdit):
             self.highlighter.cover(block)
             top += self.sheet_layout.blockBoundingRect(block).height()
             block = block.next()
+
+    def renew_formats(self) -> None:
+        """Have formats set anew: those in view soon, the others when they are seen."""
+        self.highlighter.renew()
+        self._cover_timer.start()
 
     def keep_room(self) -> None:
         """Scroll so that some lines stay free below the caret, where what is suggested goes on."""
@@ -137,13 +149,6 @@ class Sheet(QPlainTextEdit):
             painter = QPainter(self.viewport())
             painter.fillRect(caret, self._caret)
             painter.end()
-
-    def _forget_formats(self) -> None:
-        block = self.document().firstBlock()
-        while block.isValid():
-            block.setUserState(-1)
-            block = block.next()
-        self._cover_timer.start()
 
     def _set_face(self) -> None:
         font = sheet_font(self._typeface, round(FULL_SIZE * self._zoom / 100))

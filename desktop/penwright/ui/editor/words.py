@@ -1,70 +1,97 @@
-"""How many words there are, counted a paragraph at a time while nothing else is to do."""
+"""How much a text counts, a paragraph at a time while nothing else is to do."""
 
 from __future__ import annotations
 
 import time
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QTextDocument
+from PySide6.QtGui import QTextCursor, QTextDocument
 
-from penwright.core.segment import count_words
+from penwright.core.counting import Tally, tally
 
 _PAUSE_MS = 250  # after the last change
 _SLICE_SECONDS = 0.004  # of each turn, so that a key waits no longer
-_UNKNOWN = -1
 
 
 class WordCount(QObject):
-    """Keeps the number of words of a document; `counted` tells each new total."""
+    """Keeps the tally of a document; `counted` tells each new one."""
 
-    counted = Signal(int)
+    counted = Signal(object)
 
     def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)
         self._document = document
-        self._counts = [_UNKNOWN] * document.blockCount()
+        self._tallies: list[Tally | None] = [None] * document.blockCount()
+        self._sum = Tally()  # of what is known
         self._first_unknown = 0
-        self._told = 0
+        self._told = Tally()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._count_some)
         document.contentsChange.connect(self._forget)
 
     @property
-    def total(self) -> int:
+    def total(self) -> Tally:
         """The last total that was told."""
         return self._told
+
+    def reset(self) -> None:
+        """Count the whole document anew."""
+        self._tallies = [None] * self._document.blockCount()
+        self._sum = Tally()
+        self._first_unknown = 0
+        self._timer.start(_PAUSE_MS)
+
+    def of(self, cursor: QTextCursor) -> Tally:
+        """Return the tally of what `cursor` selects; paragraphs counted already are only added up."""
+        start, end = cursor.selectionStart(), cursor.selectionEnd()
+        block, last = self._document.findBlock(start), self._document.findBlock(end).blockNumber()
+        counted = Tally()
+        while block.isValid() and block.blockNumber() <= last:
+            number, low = block.blockNumber(), block.position()
+            known = self._tallies[number]
+            if known is None or start > low or end < low + block.length() - 1:
+                within = QTextCursor(block)
+                within.setPosition(max(start, low))
+                within.setPosition(min(end, low + block.length() - 1), QTextCursor.MoveMode.KeepAnchor)
+                known = tally(within.selectedText())
+            counted += known
+            block = block.next()
+        return counted
 
     def _forget(self, position: int, _removed: int, added: int) -> None:
         document = self._document
         first = document.findBlock(position).blockNumber()
         after = document.findBlock(position + added)
         last = after.blockNumber() if after.isValid() else document.blockCount() - 1
-        old_last = last - (document.blockCount() - len(self._counts))
-        self._counts[first : old_last + 1] = [_UNKNOWN] * (last - first + 1)
+        old_last = last - (document.blockCount() - len(self._tallies))
+        for known in self._tallies[first : old_last + 1]:
+            if known is not None:
+                self._sum -= known
+        self._tallies[first : old_last + 1] = [None] * (last - first + 1)
         self._first_unknown = min(self._first_unknown, first)
         self._timer.start(_PAUSE_MS)
 
     def _count_some(self) -> None:
         until = time.perf_counter() + _SLICE_SECONDS
-        counts = self._counts
+        tallies = self._tallies
         while True:
             try:
-                number = counts.index(_UNKNOWN, self._first_unknown)
+                number = tallies.index(None, self._first_unknown)
             except ValueError:
                 break
             block = self._document.findBlockByNumber(number)
             # Neighbours mostly want counting together, and stepping is cheaper than finding.
-            while number < len(counts) and counts[number] == _UNKNOWN:
-                counts[number] = count_words(block.text())
+            while number < len(tallies) and tallies[number] is None:
+                counted = tallies[number] = tally(block.text())
+                self._sum += counted
                 number, block = number + 1, block.next()
                 if time.perf_counter() > until:
                     self._first_unknown = number
                     self._timer.start(0)
                     return
             self._first_unknown = number
-        self._first_unknown = len(counts)
-        total = sum(counts)
-        if total != self._told:
-            self._told = total
-            self.counted.emit(total)
+        self._first_unknown = len(tallies)
+        if self._sum != self._told:
+            self._told = self._sum
+            self.counted.emit(self._sum)
