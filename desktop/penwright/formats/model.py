@@ -1,4 +1,4 @@
-"""What a document holds, whatever file it came from: blocks of running text, footnotes, and what it is called.
+"""What a document holds, whatever file it came from: running text in blocks, footnotes, and its title.
 
 Every reader makes this and every writer takes it, so that a format is written once, not once for each other.
 All of it is frozen, and may be used on any thread.

@@ -42,6 +42,9 @@ def test_what_is_told(written: str, stop: tuple[str, ...], thinking: bool, text:
     assert told(parts, stop=stop, thinking=thinking) == text
 
 
+PARTS = ("a", "字", " ", "\n", "<", "think>", "/think>", "</think>", "#", "##", "\U0001f600")
+
+
 @given(
     st.lists(st.sampled_from(PARTS)),
     st.data(),

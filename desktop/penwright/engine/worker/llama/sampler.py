@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+from typing import Any
 
 import llama_cpp as binding
 import numpy as np
@@ -28,7 +29,7 @@ class Sampler:
         self.greedy = temperature == 0.0
         self._ids = np.arange(n_vocab, dtype=np.int32)
         self._room = np.zeros(n_vocab, _CANDIDATE)
-        self._candidates = binding.llama_token_data_array()
+        self._candidates: Any = binding.llama_token_data_array()
         self._chain = binding.llama_sampler_chain_init(binding.llama_sampler_chain_default_params())
         if penalty > 1.0:
             self._add(binding.llama_sampler_init_penalties(n_vocab, _LAST, penalty, 0.0, 0.0))
