@@ -50,6 +50,10 @@ def test_the_order_is_that_of_a_sort(values: list[int], count: int, data: st.Dat
     ordered = sorted(
         range(len(values)) if chosen is None else chosen, key=lambda token: (-values[token], token)
     )
-    assert [values[token] for token in found] == [values[token] for token in ordered[:count]]
-    assert found[0] == ordered[0]
+    assert found == ordered[:count], "of equals the lower token"
     assert picker(len(values)).best(logits, allowed).token == ordered[0]
+
+
+def test_of_equals_the_lower_token_comes_first_also_where_the_partition_cuts() -> None:
+    logits = np.array([0, 5, 0, 0, 0], np.float32)
+    assert picker(5).likeliest(logits, None, 3) == [1, 0, 2]

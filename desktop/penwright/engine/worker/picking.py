@@ -55,8 +55,10 @@ class Picker:
         if count == 1:
             places = np.array([scores.argmax()])
         else:
-            top = np.argpartition(scores, -min(count, len(scores)))[-count:]
-            places = top[np.lexsort((top, -scores[top]))]
+            # A partition takes any of equals: what ties with the last of them is looked at whole.
+            least = np.partition(scores, -min(count, len(scores)))[-count:].min()
+            top = np.flatnonzero(scores >= least)
+            places = top[np.lexsort((top, -scores[top]))][:count]
         return [int(token) for token in (places if allowed is None else allowed[places])]
 
     def _log_sum(self, scores: Logits) -> float:
