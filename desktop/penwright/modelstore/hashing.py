@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import queue
+import threading
 from collections.abc import Callable
 from io import RawIOBase
 from pathlib import Path
@@ -29,6 +31,41 @@ class Digest(Protocol):
 def new_digest() -> Digest:
     """Return an empty sha256."""
     return hashlib.sha256(usedforsecurity=False)
+
+
+class HashingAside:
+    """A sha256 fed on a thread of its own, so that a transfer hashes while it waits for its next bytes.
+
+    hashlib gives up the interpreter's lock for more than 2 KB, so the two run side by side. What waits is
+    bounded: `update` blocks when the hashing falls behind. The thread ends with `hexdigest` or `close`.
+    """
+
+    _WAITING = 16  # pieces; with those of a transfer, 4 MB
+
+    def __init__(self, digest: Digest) -> None:
+        self._digest = digest
+        self._pieces: queue.Queue[bytes | None] = queue.Queue(self._WAITING)
+        self._thread = threading.Thread(target=self._feed, name="hashing", daemon=True)
+        self._thread.start()
+
+    def update(self, data: bytes) -> None:
+        """Take more bytes."""
+        self._pieces.put(data)
+
+    def hexdigest(self) -> str:
+        """Wait until everything is hashed, and return the hash. Nothing can be added afterwards."""
+        self.close()
+        return self._digest.hexdigest()
+
+    def close(self) -> None:
+        """End the thread, when it has hashed what it was given. May be called again."""
+        if self._thread.is_alive():
+            self._pieces.put(None)
+            self._thread.join()
+
+    def _feed(self) -> None:
+        while (piece := self._pieces.get()) is not None:
+            self._digest.update(piece)
 
 
 def feed(digest: Digest, file: RawIOBase, count: int, told: Told) -> int:

@@ -18,7 +18,7 @@ from penwright.base.errors import DownloadError, HubError, ModelError, Penwright
 from penwright.base.files import readable_name
 from penwright.modelstore.connection import Connector, Reply
 from penwright.modelstore.gguf_header import read_header
-from penwright.modelstore.hashing import Digest, feed, new_digest
+from penwright.modelstore.hashing import HashingAside, feed, new_digest
 from penwright.modelstore.hub_faults import Transient, is_transient, refusal, retry_after
 from penwright.modelstore.network import Network, Origin
 from penwright.modelstore.part import DiskFault, Part, disk_fault, folder_fault, write_all
@@ -133,7 +133,7 @@ class _Fetching:
         self._part = part
         self._meter = meter
         self._stop = stop
-        self._digest: Digest = new_digest()
+        self._digest: HashingAside
         self._have = 0
         self._looked = 0.0
         self._room_looked = 0
@@ -174,11 +174,16 @@ class _Fetching:
         descriptor = os.open(self._part.path, os.O_RDWR | os.O_CREAT | _BINARY, 0o666)
         try:
             size = os.fstat(descriptor).st_size
+            digest = new_digest()
             if size:
                 self._meter.enter(Phase.CHECKING)
                 with open(descriptor, "rb", buffering=0, closefd=False) as file:
-                    self._have = feed(self._digest, file, size, self._checked)
-            yield descriptor
+                    self._have = feed(digest, file, size, self._checked)
+            self._digest = HashingAside(digest)
+            try:
+                yield descriptor
+            finally:
+                self._digest.close()
         finally:
             os.close(descriptor)
 
@@ -263,7 +268,8 @@ class _Fetching:
     def _restart(self, descriptor: int) -> None:
         os.ftruncate(descriptor, 0)
         os.lseek(descriptor, 0, os.SEEK_SET)
-        self._digest = new_digest()
+        self._digest.close()
+        self._digest = HashingAside(new_digest())
         self._have = self._room_looked = 0
 
     def _require_room(self, needed: int, *, midway: bool = False) -> None:
