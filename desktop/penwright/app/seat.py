@@ -20,6 +20,7 @@ from penwright.storage.documents import Documents
 from penwright.storage.settings import Settings
 from penwright.ui.find_bar import FindBar
 from penwright.ui.model_room import ModelRoom
+from penwright.ui.outline_panel import Outline
 from penwright.ui.palette import Palette
 from penwright.ui.review import Review
 from penwright.ui.suggesting import Suggesting
@@ -60,6 +61,7 @@ class Seat(QObject):
         self.suggesting = Suggesting(self.window.area, shared.engine, shared.next_id)
         self.review = Review(self.window.area, shared.themes, self.window.commands)
         self.palette = Palette(self.window, self.window.commands, back_to=self.window.area)
+        self.outline = Outline(self.window.area, self.window.sides, self.window.commands, self.palette)
         self.find_bar = FindBar(self.window.area, self.window.commands, shared.catalogue)
         self.window.foot.addWidget(self.find_bar)
         self._join()

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from penwright.core.markdown.structure import Heading
 
+_DEEPEST = 6  # levels of headings in Markdown
+
 
 @dataclass(frozen=True)
 class Move:
@@ -66,6 +68,19 @@ def neighbour(headings: Sequence[Heading], index: int, step: int, lines: int) ->
     if after is None or headings[after].level != level:
         return None
     return Move(headings[index].line, end, section_end(headings, after, lines))
+
+
+def levels(headings: Sequence[Heading], index: int, deeper: int) -> tuple[int, ...]:
+    """Return the lines of the headings in section `index`, if each can go one level deeper (1) or up (-1)."""
+    own = headings[index].level
+    section = [headings[index]]
+    for heading in headings[index + 1 :]:
+        if heading.level <= own:
+            break
+        section.append(heading)
+    if not all(1 <= heading.level + deeper <= _DEEPEST for heading in section):
+        return ()
+    return tuple(heading.line for heading in section)
 
 
 def fitted(section: Sequence[str], last_line: str | None) -> tuple[str, ...]:

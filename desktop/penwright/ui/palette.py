@@ -44,7 +44,6 @@ class Palette(QFrame):
         self._recent: list[str] = []
         self._entries: list[Entry] = []
         self.field = QLineEdit()
-        self.field.setPlaceholderText(self.tr("What do you want to do?"))
         self.field.setAccessibleName(self.tr("Command"))
         self.field.textChanged.connect(self._narrow)
         self.field.installEventFilter(self)
@@ -74,7 +73,13 @@ class Palette(QFrame):
 
     def open(self) -> None:
         """Show everything that can be done now."""
-        self._entries = [entry for source in self._sources for entry in source()]
+        entries = [entry for source in self._sources for entry in source()]
+        self.ask(self.tr("What do you want to do?"), entries)
+
+    def ask(self, question: str, entries: Iterable[Entry]) -> None:
+        """Have one of these chosen; the question stands in the field."""
+        self._entries = list(entries)
+        self.field.setPlaceholderText(question)
         self._arrange()
         self.field.clear()
         self._narrow("")

@@ -89,7 +89,11 @@ class Theme:
             #review, #review QPlainTextEdit {{ background: {self.paper}; color: {self.ink}; border: none; }}
             #status QLabel {{ color: {self.quiet}; }}
             #panel {{ background: {mixed(self.paper, self.ink, 0.04)}; border: none; }}
-            #panel QLabel#panelTitle {{ color: {self.quiet}; }}
+            #panel QLabel, #panel QToolButton {{ color: {self.quiet}; }}
+            #panel QTreeView {{ background: transparent; color: {self.ink}; border: none; outline: none; }}
+            #panel QTreeView::item {{ padding: 4px 4px; border-radius: 4px; }}
+            #panel QTreeView::item:hover {{ background: {hover}; }}
+            #panel QTreeView::item:selected {{ background: {self.selection}; color: {self.ink}; }}
             #palette {{ background: {self.paper}; border: 1px solid {self.line}; border-radius: 6px; }}
             #palette QLineEdit {{
                 background: {self.paper}; color: {self.ink}; border: none;

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from penwright.core.markdown.structure import Structure
-from penwright.core.outline import Move, heading_at, move_before, moved, neighbour, section_end
+from penwright.core.outline import Move, heading_at, levels, move_before, moved, neighbour, section_end
 
 TEXT = "intro\n\n# One\na\n\n## Below\nb\n\n# Two\nc"
 LINES = TEXT.split("\n")
@@ -61,3 +61,11 @@ def test_every_line_with_words_stays(lines, data) -> None:
     after = moved(lines, move)
     assert sorted(filter(None, after)) == sorted(filter(None, lines))
     assert [one.title for one in headings(after)] != [] and len(headings(after)) == len(found)
+
+
+def test_levels_change_together_or_not_at_all() -> None:
+    found = headings(LINES)
+    assert levels(found, 0, 1) == (2, 5)
+    assert levels(found, 1, -1) == (5,)
+    assert levels(found, 0, -1) == ()
+    assert levels(headings(["# a", "###### b"]), 0, 1) == ()
