@@ -22,6 +22,7 @@ from penwright.ui.find_bar import FindBar
 from penwright.ui.model_room import ModelRoom
 from penwright.ui.outline_panel import Outline
 from penwright.ui.palette import Palette
+from penwright.ui.preferences import Preferences
 from penwright.ui.review import Review
 from penwright.ui.suggesting import Suggesting
 from penwright.ui.suggestion_journal import Journal
@@ -45,6 +46,7 @@ class Shared:
     writer: WritingSeat
     models: ModelRoom
     journal: Journal
+    preferences: Preferences
     settings: Callable[[], Settings]
     wish: Callable[..., None]
     next_id: Callable[[], int]
@@ -64,6 +66,7 @@ class Seat(QObject):
         self.outline = Outline(self.window.area, self.window.sides, self.window.commands, self.palette)
         self.find_bar = FindBar(self.window.area, self.window.commands, shared.catalogue)
         self.window.foot.addWidget(self.find_bar)
+        shared.preferences.add_commands(self.window.commands, self.window)
         self._join()
         self.follow(settings)
 
