@@ -18,11 +18,11 @@ from penwright.core.gate import Eagerness
 from penwright.engine.api import Engine
 from penwright.storage.documents import Documents
 from penwright.storage.settings import Settings
+from penwright.ui.calm import Calm
 from penwright.ui.find_bar import FindBar
 from penwright.ui.model_room import ModelRoom
 from penwright.ui.outline_panel import Outline
 from penwright.ui.palette import Palette
-from penwright.ui.preferences import Preferences
 from penwright.ui.review import Review
 from penwright.ui.suggesting import Suggesting
 from penwright.ui.suggestion_journal import Journal
@@ -46,7 +46,6 @@ class Shared:
     writer: WritingSeat
     models: ModelRoom
     journal: Journal
-    preferences: Preferences
     settings: Callable[[], Settings]
     wish: Callable[..., None]
     next_id: Callable[[], int]
@@ -66,13 +65,15 @@ class Seat(QObject):
         self.outline = Outline(self.window.area, self.window.sides, self.window.commands, self.palette)
         self.find_bar = FindBar(self.window.area, self.window.commands, shared.catalogue)
         self.window.foot.addWidget(self.find_bar)
-        shared.preferences.add_commands(self.window.commands, self.window)
+        self.calm = Calm(self.window, self.window.area, self.window.commands, self.palette, shared.wish)
         self._join()
         self.follow(settings)
 
     def follow(self, settings: Settings) -> None:
         """Do as the settings say from now on."""
         window, suggesting = self.window, self.suggesting
+        window.set_typeface(settings.typeface)
+        self.calm.follow(settings)
         suggesting.set_enabled(settings.suggestions)
         suggesting.set_eagerness(Eagerness[settings.eagerness.upper()])
         suggesting.set_banned(settings.banned_phrases)

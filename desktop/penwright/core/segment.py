@@ -32,6 +32,7 @@ _RUN = rf"[^\W_{IDEOGRAPHS}]+"
 _COUNTED = re.compile(
     rf"[{IDEOGRAPHS}]|{_RUN}(?:(?:[\u0300-\u036f]*['’\-]|[\u0300-\u036f]+){_RUN})*[\u0300-\u036f]*"
 )
+_LONGEST_SENTENCE = 2000  # characters on either side that are looked at
 _LINE_SPACE = " \t\u00a0\u2003\u3000"
 
 
@@ -129,6 +130,27 @@ def ends_sentence(before: str) -> bool:
         if not rest:
             return True
     return False
+
+
+def sentence_around(text: str, at: int) -> tuple[int, int]:
+    """Return where the sentence that `at` stands in, or just behind, begins and ends.
+
+    Spaces between two sentences belong to the second: who has typed one begins a sentence. Of very long
+    ones only the part around `at` is given.
+    """
+    end = min(len(text), at + _LONGEST_SENTENCE)
+    start = stop = max(0, at - _LONGEST_SENTENCE)
+    while True:
+        found = sentence_end(text[stop:end], text[max(0, stop - 12) : stop])
+        stop = end if found is None else stop + found
+        goes_on = text[stop : stop + 2].lstrip()[:1].islower()  # as in: “Go!” she said.
+        if stop >= end or (at <= stop and not goes_on):
+            break
+        if not goes_on:
+            start = stop
+    while start < at and text[start].isspace():
+        start += 1
+    return start, stop
 
 
 def stem_start(before: str, longest: int) -> int:

@@ -78,6 +78,8 @@ class Review(QObject):
             return
         sheet = self.sheet
         sheet.set_typeface(self._area.typeface)
+        sheet.set_family(self._area.family)
+        sheet.set_measure(self._area.measure)
         sheet.set_zoom(self._area.zoom)
         # Beside the area, not in it: a key that nobody takes goes on to the parent, and must type nothing.
         self._page.setParent(self._area.parentWidget())

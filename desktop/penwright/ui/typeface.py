@@ -49,10 +49,12 @@ def chosen(kind: str, installed: Collection[str]) -> list[str]:
     return [face, *(family for family in _CJK[kind] if family in installed)]
 
 
-def sheet_font(kind: str, pixels: int, installed: Sequence[str] | None = None) -> QFont:
-    """Return the font of the sheet, `pixels` high. kind: SERIF or SANS."""
+def sheet_font(kind: str, pixels: int, installed: Sequence[str] | None = None, *, family: str = "") -> QFont:
+    """Return the font of the sheet, `pixels` high. kind: SERIF or SANS. family: comes first, if installed."""
     font = QFont()
-    font.setFamilies(chosen(kind, QFontDatabase.families() if installed is None else installed))
+    known = QFontDatabase.families() if installed is None else installed
+    own = [family] if family in known else []
+    font.setFamilies([*own, *chosen(kind, known)])
     font.setStyleHint(_HINTS[kind])
     font.setPixelSize(pixels)
     return font

@@ -167,3 +167,31 @@ def test_count_words(text: str, count: int) -> None:
 @given(st.lists(st.text(alphabet="abcdé", min_size=1, max_size=8), max_size=20))
 def test_words_joined_by_spaces_are_as_many(words: list[str]) -> None:
     assert segment.count_words(" ".join(words)) == len(words)
+
+
+@pytest.mark.parametrize(
+    ("marked", "sentence"),
+    [
+        ("|", ""),
+        ("One two|. Three.", "One two."),
+        ("One two.| Three.", "One two."),
+        ("One two. |Three.", "Three."),
+        ("One. Two by Mr. |Hall now. Three", "Two by Mr. Hall now."),
+        ("One. |", ""),
+        ("“Go!” she| said. Then", "“Go!” she said."),
+        ("走吧。天黑|了！他说。", "天黑了！"),
+        ("走吧。|天黑了！", "走吧。"),
+    ],
+)
+def test_sentence_around(marked: str, sentence: str) -> None:
+    at = marked.index("|")
+    text = marked.replace("|", "")
+    start, end = segment.sentence_around(text, at)
+    assert text[start:end] == sentence
+
+
+@given(TEXTS, st.data())
+def test_a_sentence_holds_its_place(text: str, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(text)))
+    start, end = segment.sentence_around(text, at)
+    assert 0 <= start <= at <= end <= len(text)

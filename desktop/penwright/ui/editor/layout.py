@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QPlainTextDocumentLayout
 
 LINE_HEIGHT = 1.55  # of the font's pixel size
 PARAGRAPH_SPACE = 0.5  # of a line
+TOP_ROOM = 48  # pixels above the first line
 
 
 class SheetLayout(QPlainTextDocumentLayout):
@@ -23,7 +24,7 @@ class SheetLayout(QPlainTextDocumentLayout):
 
     def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)
-        self.top_room = 48
+        self.top_room = TOP_ROOM
         self.bottom_room = 0
         self.line = 26
         self.ascent = 15.0

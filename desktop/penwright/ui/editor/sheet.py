@@ -21,6 +21,7 @@ from penwright.ui.theme import Theme, mixed
 from penwright.ui.typeface import SERIF, mean_width, sheet_font
 
 MEASURE = 70  # characters in a line
+LEAST_MEASURE, MOST_MEASURE = 40, 120
 FULL_SIZE = 17  # pixels, at 100 %
 ZOOMS = (60, 70, 80, 90, 100, 110, 125, 150, 175, 200, 250, 300)  # per cent
 _LEAST_SIDE = 24  # pixels beside the text in a narrow window
@@ -44,8 +45,11 @@ class Sheet(QPlainTextEdit):
         self.highlighter = MarkdownHighlighter(document, self.passages)
         self.passages.elsewhere.connect(self.renew_formats)
         self._typeface = SERIF
+        self._family = ""
+        self._measure = MEASURE
         self._zoom = 100
         self._covered = (0, 0)
+        self._head = 0
         self._caret = QColor(Qt.GlobalColor.black)
         self._cover_timer = QTimer(self)
         self._cover_timer.setSingleShot(True)
@@ -65,8 +69,30 @@ class Sheet(QPlainTextEdit):
 
     def set_typeface(self, kind: str) -> None:
         """Set the text in a serif or in a sans."""
-        self._typeface = kind
-        self._set_face()
+        if kind != self._typeface:
+            self._typeface = kind
+            self._set_face()
+
+    @property
+    def family(self) -> str:
+        """The family that the text is set in before the typeface's own; "" for none."""
+        return self._family
+
+    def set_family(self, family: str) -> None:
+        """Set the text in this family, where it is installed."""
+        if family != self._family:
+            self._family = family
+            self._set_face()
+
+    @property
+    def measure(self) -> int:
+        """How many characters a line has on average."""
+        return self._measure
+
+    def set_measure(self, characters: int) -> None:
+        """Have lines of so many characters."""
+        self._measure = min(max(characters, LEAST_MEASURE), MOST_MEASURE)
+        self._fit_margins()
 
     @property
     def zoom(self) -> int:
@@ -104,6 +130,12 @@ class Sheet(QPlainTextEdit):
             self._covered = (left, right)
             self._fit_margins()
 
+    def set_head(self, pixels: int) -> None:
+        """Keep so many pixels above the text free while it is scrolled."""
+        if pixels != self._head:
+            self._head = pixels
+            self._fit_margins()
+
     def cover_visible(self) -> None:
         """Set the formats of the paragraphs in view that were loaded without them."""
         block = self.firstVisibleBlock()
@@ -135,7 +167,7 @@ class Sheet(QPlainTextEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Follow the viewport's size."""
         self._fit_margins()
-        self.sheet_layout.bottom_room = int(self.viewport().height() * _ROOM_BELOW)
+        self.sheet_layout.bottom_room = int(self.height() * _ROOM_BELOW)
         super().resizeEvent(event)
         self._cover_timer.start()
 
@@ -151,14 +183,14 @@ class Sheet(QPlainTextEdit):
             painter.end()
 
     def _set_face(self) -> None:
-        font = sheet_font(self._typeface, round(FULL_SIZE * self._zoom / 100))
+        font = sheet_font(self._typeface, round(FULL_SIZE * self._zoom / 100), family=self._family)
         self.sheet_layout.set_face(font)
         self.setTabStopDistance(4 * mean_width(font))
         self.setFont(font)
         self._fit_margins()
 
     def _fit_margins(self) -> None:
-        text = MEASURE * mean_width(self.font()) + 2 * self.document().documentMargin() + _CARET
+        text = self._measure * mean_width(self.font()) + 2 * self.document().documentMargin() + _CARET
         side = max(_LEAST_SIDE, int((self.width() - text) / 2))
         bar = self.verticalScrollBar()
         # The sheet is centred in the window, with or without a scroll bar at its edge.
@@ -166,8 +198,8 @@ class Sheet(QPlainTextEdit):
         covered_left, covered_right = (width + _LEAST_SIDE if width else 0 for width in self._covered)
         left, right = max(side, covered_left), max(0, side - at_edge, covered_right)
         margins = self.viewportMargins()
-        if (margins.left(), margins.right()) != (left, right):
-            self.setViewportMargins(left, 0, right, 0)
+        if (margins.left(), margins.top(), margins.right()) != (left, self._head, right):
+            self.setViewportMargins(left, self._head, right, 0)
 
     def _caret_rect(self) -> QRectF | None:
         if self.overwriteMode():
