@@ -19,7 +19,7 @@ from penwright.core.gate import Eagerness
 from penwright.engine.api import Phase, Status
 from penwright.engine.messages import Placement, Ready
 from penwright.engine.scripted import Script, ScriptedEngine
-from penwright.storage.settings import SettingsFile
+from penwright.storage.settings_file import SettingsFile
 from penwright.ui.dialogs.banned_phrases import BannedPhrases
 from penwright.ui.window import DeskWindow
 

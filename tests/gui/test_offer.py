@@ -16,7 +16,8 @@ from penwright.base.paths import Folders
 from penwright.engine.messages import Ready
 from penwright.engine.scripted import ScriptedEngine
 from penwright.modelstore.fit import Machine
-from penwright.storage.settings import Settings, SettingsFile
+from penwright.storage.settings import Settings
+from penwright.storage.settings_file import SettingsFile
 from penwright.ui.window import LEAST_HEIGHT, LEAST_WIDTH, DeskWindow
 
 READY = Ready(1, "m", "llama", 1, 1, 256, 256, 10, 1, 1.0, "", "")

@@ -25,7 +25,7 @@ from penwright.core.recall import Kept
 from penwright.core.snapshot import Snapshot
 from penwright.engine.api import Listener
 from penwright.engine.scripted import ScriptedEngine
-from penwright.storage.settings import SettingsFile
+from penwright.storage.settings_file import SettingsFile
 from penwright.storage.suggestion_log import Entry, SuggestionLog
 from penwright.ui.dialogs.suggestion_log import LogDialog
 from penwright.ui.suggestion_journal import Journal

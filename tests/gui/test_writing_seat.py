@@ -16,7 +16,7 @@ from penwright.base.paths import Folders, bundled_model
 from penwright.engine.api import Phase, Status
 from penwright.engine.client import EngineClient
 from penwright.engine.scripted import ScriptedEngine
-from penwright.storage.settings import SettingsFile
+from penwright.storage.settings_file import SettingsFile
 from penwright.ui.suggesting import SENTENCE_TOKENS
 from penwright.ui.typist import press
 from penwright.ui.window import DeskWindow

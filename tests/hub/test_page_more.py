@@ -15,7 +15,7 @@ from tests.hub.test_page import fetch, select
 from penwright.base.paths import Folders
 from penwright.modelstore.downloads import State
 from penwright.modelstore.hub import PAGE
-from penwright.storage.settings import SettingsFile
+from penwright.storage.settings_file import SettingsFile
 
 
 class Keyring:

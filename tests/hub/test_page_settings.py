@@ -9,7 +9,7 @@ from tests.hub.test_page import fetch, select
 from penwright.app.desk import Desk
 from penwright.base.paths import Folders
 from penwright.engine.scripted import ScriptedEngine
-from penwright.storage.settings import SettingsFile
+from penwright.storage.settings_file import SettingsFile
 
 
 @pytest.fixture

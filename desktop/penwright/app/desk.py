@@ -23,16 +23,20 @@ from penwright.modelstore.entries import read_entries
 from penwright.modelstore.library import ModelFile, choose
 from penwright.modelstore.store import Store
 from penwright.storage.documents import is_new_text
-from penwright.storage.settings import Settings, SettingsFile
+from penwright.storage.settings import Page, Settings, Value, declarations
+from penwright.storage.settings_file import SettingsFile
 from penwright.storage.suggestion_log import SuggestionLog
 from penwright.ui.bridge import EngineBridge
 from penwright.ui.engine_state import EngineState
 from penwright.ui.model_room import ModelRoom
 from penwright.ui.power import PowerWatch, on_battery
+from penwright.ui.preferences import Preferences
 from penwright.ui.suggestion_journal import Journal
 from penwright.ui.theme import Themes
 from penwright.ui.window import DeskWindow
 from penwright.ui.writing_seat import WritingSeat
+
+_OF_MODELS = frozenset(each.name for each in declarations() if each.page is Page.NETWORK)
 
 
 class Desk(QObject):
@@ -85,6 +89,8 @@ class Desk(QObject):
         self.models.trouble.connect(self._notice)
         self.models.wished.connect(lambda changes: self._wish(**changes))
         self._offering = False
+        self.preferences = Preferences(lambda: self._settings, catalogue, self._themes, self)
+        self.preferences.wished.connect(self._prefer)
         self.journal = Journal(SuggestionLog(folders.data / "suggestions"), parent=self)
         self.journal.set_keeping(self._settings.suggestion_log)
         self.journal.keeping_chosen.connect(lambda wanted: self._wish(suggestion_log=wanted))
@@ -100,6 +106,7 @@ class Desk(QObject):
             writer=self.writer,
             models=self.models,
             journal=self.journal,
+            preferences=self.preferences,
             settings=lambda: self._settings,
             wish=self._wish,
             next_id=lambda: next(self._ids),
@@ -249,10 +256,7 @@ class Desk(QObject):
             self._notice(self._placement)
 
     def _toggle_gpu(self, wanted: bool) -> None:
-        """Use graphics cards or leave them alone; the model is loaded anew for it."""
         self._wish(gpu="auto" if wanted else "off")
-        if self._model is not None:
-            self._load(self._model)
 
     def _notice(self, sentence: str) -> None:
         for window in self.seats:
@@ -278,12 +282,28 @@ class Desk(QObject):
             self._keep(replace(self._settings, seen_tab_hint=True))
 
     def _wish(self, **changes: Any) -> None:
-        """Keep other settings, and have every window follow them."""
+        """Keep other settings, and have every window and the engines follow them."""
+        before = self._settings
         self._keep(replace(self._settings, **changes))
+        now = self._settings
+        if now.model != before.model:
+            self.load_model()
+        elif now.gpu != before.gpu and self._model is not None:
+            self._load(self._model)
+        elif now.writing_model != before.writing_model:
+            self._seat_writer()
         self._state.set_suggesting(self._settings.suggestions)
         self.journal.set_keeping(self._settings.suggestion_log)
         for seat in self.seats.values():
             seat.follow(self._settings)
+
+    def _prefer(self, name: str, value: Value) -> None:
+        """Do as the preferences say; what the hub's client has to agree to goes through the models."""
+        if name in _OF_MODELS:
+            self.models.wish(name, value)
+            self.preferences.follow()
+        else:
+            self._wish(**{name: value})
 
     def _follow_power(self, on_battery: bool) -> None:
         for seat in self.seats.values():
@@ -292,6 +312,7 @@ class Desk(QObject):
     def _keep(self, settings: Settings) -> None:
         self._settings = settings
         self.models.follow_settings()
+        self.preferences.follow()
         try:
             self._settings_file.save(self._settings)
         except PenwrightError as error:

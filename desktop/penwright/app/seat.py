@@ -23,6 +23,7 @@ from penwright.ui.find_bar import FindBar
 from penwright.ui.model_room import ModelRoom
 from penwright.ui.outline_panel import Outline
 from penwright.ui.palette import Palette
+from penwright.ui.preferences import Preferences
 from penwright.ui.review import Review
 from penwright.ui.suggesting import Suggesting
 from penwright.ui.suggestion_journal import Journal
@@ -46,6 +47,7 @@ class Shared:
     writer: WritingSeat
     models: ModelRoom
     journal: Journal
+    preferences: Preferences
     settings: Callable[[], Settings]
     wish: Callable[..., None]
     next_id: Callable[[], int]
@@ -66,6 +68,7 @@ class Seat(QObject):
         self.find_bar = FindBar(self.window.area, self.window.commands, shared.catalogue)
         self.window.foot.addWidget(self.find_bar)
         self.calm = Calm(self.window, self.window.area, self.window.commands, self.palette, shared.wish)
+        shared.preferences.add_commands(self.window.commands, self.window)
         self._join()
         self.follow(settings)
 

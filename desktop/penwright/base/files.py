@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import stat
 import sys
 from collections.abc import Callable, Mapping
@@ -17,6 +16,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from penwright.base.errors import Value
+from penwright.base.leftovers import hold, temporary_path
+from penwright.base.windows_names import is_ordinary_name
 
 if sys.platform != "win32":
     import fcntl
@@ -171,7 +172,8 @@ def write_atomically(path: Path, data: bytes, *, private: bool = False) -> Stamp
     A link is followed: the file that it names is replaced. An existing file keeps its mode, its owner
     and its extended attributes as far as the system permits; other hard links to it keep the old text.
     private: only the owner may read the file. Raises OSError; the old file is unchanged then, and no
-    temporary file is left. After a kill one named .penwright-*.tmp may be left beside it.
+    temporary file is left. What a kill leaves beside it is cleared by `clear_leftovers`
+    (penwright.base.leftovers).
     """
     try:
         target = Path(os.path.realpath(path))
@@ -179,9 +181,10 @@ def write_atomically(path: Path, data: bytes, *, private: bool = False) -> Stamp
         raise OSError(errno.EINVAL, str(error), str(path)) from error
     if target.is_symlink():
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+    if not is_ordinary_name(target.name):
+        raise OSError(errno.EINVAL, "not an ordinary name", str(path))
     before = _writable_status(target)
-    # Not made from the target's name, which may be as long as a name can be.
-    temporary = target.with_name(f".penwright-{secrets.token_hex(8)}.tmp")
+    temporary = temporary_path(target)
     create_mode = 0o666 if before is None and not private else 0o600
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, create_mode)
@@ -190,6 +193,7 @@ def write_atomically(path: Path, data: bytes, *, private: bool = False) -> Stamp
         raise OSError(error.errno, error.strerror, str(target.parent)) from error
     try:
         try:
+            hold(descriptor)
             if before is not None:
                 _keep_attributes(descriptor, target, before, private=private)
             write_all(descriptor, data)

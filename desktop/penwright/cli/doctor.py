@@ -17,7 +17,7 @@ from penwright.base.errors import PenwrightError
 from penwright.base.paths import Folders, resources
 from penwright.cli.engine import declare_gpu, load, start_engine, wanted_model
 from penwright.engine.messages import Placement
-from penwright.storage.settings import SettingsFile
+from penwright.storage.settings_file import SettingsFile
 
 _MEBI = 1024 * 1024
 

@@ -16,7 +16,7 @@ from penwright.engine.messages import Load, Ready
 from penwright.engine.placement import gpu_layers
 from penwright.modelstore.library import ModelFile, choose
 from penwright.storage.documents import Documents
-from penwright.storage.settings import SettingsFile
+from penwright.storage.settings_file import SettingsFile
 
 
 def wanted_model(given: str | None, setting: str | None = None) -> ModelFile:

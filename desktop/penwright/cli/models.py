@@ -29,7 +29,7 @@ from penwright.modelstore.hub_faults import Transient
 from penwright.modelstore.library import choose
 from penwright.modelstore.machine import this_machine
 from penwright.modelstore.store import Store
-from penwright.storage.settings import SettingsFile
+from penwright.storage.settings_file import SettingsFile
 
 _ROLES = ("inline", "writing")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -20,8 +20,10 @@ from penwright.base.files import (
     stamp,
     write_atomically,
 )
+from penwright.base.leftovers import clear_leftovers
 from penwright.storage.encodings import (
     FRAME_MARKS,
+    TURNING_MARKS,
     DamagedTextError,
     DecodingError,
     decode,
@@ -66,9 +68,14 @@ def is_new_text(path: Path) -> bool:
 
 @dataclass(frozen=True)
 class Documents:
-    """Opens and saves texts. limit: the longest file that is opened, in bytes."""
+    """Opens and saves texts.
+
+    limit: the longest file that is opened, in bytes. keep_earlier: called with a path before a save replaces
+    what is there, so that it can be kept; it may raise OSError.
+    """
 
     limit: int = LIMIT_BYTES
+    keep_earlier: Callable[[Path], None] = lambda _path: None
 
     def open(self, path: Path) -> TextFile:
         """Return the text at `path`.
@@ -114,14 +121,53 @@ class Documents:
             if like is not None and not overwrite_changed and _changed(path, now, like):
                 raise DocumentError("document.changed_on_disk", name=readable_name(path))
             _require_free(path)
+            unkept = self._keep_earlier(path)
             written = write_atomically(path, data)
         except OSError as error:
             key, values = explain(error, path, "document.saving")
             raise DocumentError(key, **values) from error
-        notes: tuple[Note, ...] = ()
+        clear_leftovers(Path(os.path.realpath(path)).parent)
+        notes = unkept
         if len(data) > self.limit:
-            notes = (("document.too_large_to_reopen", _sizes(path, len(data), self.limit)),)
+            notes = (*notes, ("document.too_large_to_reopen", _sizes(path, len(data), self.limit)))
         return replace(kind, path=path, text=text, stamp=written, notes=notes)
+
+    def changed(self, file: TextFile) -> TextFile | None:
+        """Return what lies there now where another program changed it since `file`, or None.
+
+        One that was only touched counts as unchanged, and so does one that has gone. Raises DocumentError
+        where it can't be read any more.
+        """
+        try:
+            if stamp(file.path) in (None, file.stamp):
+                return None
+        except OSError as error:
+            key, values = explain(error, file.path, "files.reading")
+            raise DocumentError(key, **values) from error
+        now = self.open(file.path)
+        same = (now.text, now.encoding, now.bom, now.newline) == (
+            file.text,
+            file.encoding,
+            file.bom,
+            file.newline,
+        )
+        return None if same else now
+
+    def bytes_of(self, file: TextFile, text: str) -> bytes:
+        """Return `text` as it would lie in `file`. Raises DocumentError where its encoding can't hold it."""
+        return _encoded(file.path, unify_newlines(text)[0], file)
+
+    def decode(self, path: Path, data: bytes) -> TextFile:
+        """Return the text in bytes that once lay at `path`. Raises DocumentError like `open`."""
+        return self._text_file(path, data, len(data), None)
+
+    def _keep_earlier(self, path: Path) -> tuple[Note, ...]:
+        try:
+            self.keep_earlier(path)
+        except OSError as error:
+            # A text that can't be saved for want of a copy of the old one would be the greater loss.
+            return (("document.no_earlier_version", {"reason": error.strerror or str(error)}),)
+        return ()
 
     def _text_file(self, path: Path, data: bytes, size: int, seen: Stamp | None) -> TextFile:
         name = readable_name(path)
@@ -144,6 +190,9 @@ class Documents:
             notes.append(("document.guessed_encoding", {"encoding": encoding_name(decoded.encoding)}))
         if mixed:
             notes.append(("document.mixed_newlines", {"newline": _NEWLINE_NAMES[newline]}))
+        turning = min((at for mark in TURNING_MARKS if (at := text.find(mark)) >= 0), default=None)
+        if turning is not None:
+            notes.append(("document.turning_marks", {"line": text.count("\n", 0, turning) + 1}))
         return TextFile(path, text, decoded.encoding, decoded.bom, newline, seen, tuple(notes))
 
 

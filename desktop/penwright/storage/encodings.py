@@ -21,6 +21,9 @@ NEWLINES = ("\n", "\r\n", "\r", "\u2029")
 # Qt takes these two for the borders of a frame and splits there too; they stand for no letter.
 FRAME_MARKS = ("\ufdd0", "\ufdd1")
 
+# They turn the direction of all that follows, unseen, so that a text can look like another one.
+TURNING_MARKS = ("\u202a", "\u202b", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068")
+
 
 class DecodingError(ValueError):
     """The bytes are no text in any encoding that is known here."""

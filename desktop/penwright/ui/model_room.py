@@ -64,7 +64,7 @@ class ModelRoom(QObject):
             page = self.page = ModelsDialog(desk, self._themes, self._catalogue, window)
             page.show_settings(self._settings())
             page.chosen.connect(self.chosen)
-            page.wished.connect(self._wish)
+            page.wished.connect(self.wish)
             page.destroyed.connect(self._page_gone)
         self.page.show()
         self.page.activateWindow()
@@ -116,13 +116,13 @@ class ModelRoom(QObject):
             self.desk = desk
         return self.desk
 
-    def _wish(self, name: str, value: Value) -> None:
-        """Follow a setting that was entered in the page, and have it kept; one that can't be is told."""
-        assert self.desk is not None
+    def wish(self, name: str, value: Value) -> None:
+        """Follow a setting that was entered, and have it kept; one that can't be is told."""
         try:
-            self.desk.follow(replace(self._settings(), **{name: value}))  # type: ignore[arg-type]
+            self._furnish().follow(replace(self._settings(), **{name: value}))  # type: ignore[arg-type]
         except PenwrightError as error:
-            self.desk.trouble.emit(self._catalogue.sentence(error))
+            told = self.trouble if self.page is None or self.desk is None else self.desk.trouble
+            told.emit(self._catalogue.sentence(error))
         else:
             self.wished.emit({name: value})
         if self.page is not None:

@@ -147,6 +147,12 @@ def page_style_sheet(theme: Theme) -> str:
             border-bottom: 1px solid {theme.line};
         }}
         QLabel {{ color: {theme.ink}; }}
+        QLabel#quiet {{ color: {theme.quiet}; }}
+        QLabel#head {{ color: {theme.ink}; font-weight: bold; padding-bottom: 8px; }}
+        QWidget#fields, QCheckBox, QSpinBox, QComboBox {{ background: {theme.paper}; color: {theme.ink}; }}
+        QListWidget {{ background: {theme.paper}; color: {theme.ink}; border: none; outline: none; }}
+        QListWidget::item {{ padding: 5px 8px; border-radius: 4px; }}
+        QListWidget::item:selected {{ background: {theme.selection}; color: {theme.ink}; }}
         QLineEdit, QPlainTextEdit {{
             background: {theme.paper}; color: {theme.ink}; border: 1px solid {theme.line};
             border-radius: 4px; padding: 5px 8px;

@@ -11,7 +11,9 @@ import pytest
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import SettingsError
 from penwright.base.paths import resources
-from penwright.storage.settings import STEPS, Settings, SettingsFile, declarations
+from penwright.storage import settings_file
+from penwright.storage.settings import Page, Settings, declarations
+from penwright.storage.settings_file import STEPS, SettingsFile
 
 
 @pytest.fixture
@@ -56,6 +58,10 @@ def test_each_is_declared_as_data():
     assert [entry.name for entry in table] == [field.name for field in fields(Settings)]
     for entry in table:
         assert catalogue.say(entry.description)
+        assert catalogue.say(entry.title)
+        assert entry.page is Page.NONE or catalogue.say(f"settings.page_{entry.page.value}")
+        for choice in entry.choices or ():
+            assert isinstance(choice, bool) or catalogue.say(f"settings.choice_{entry.name}_{choice}")
         assert entry.accepts(entry.default)
         assert all(entry.accepts(choice) for choice in entry.choices or ())
     by_name = {entry.name: entry for entry in table}
@@ -214,6 +220,25 @@ def test_steps_lead_from_each_version_to_this_one(tmp_path):
     file.save(file.load()[0])
     kept = json.loads(file.path.read_text())
     assert (kept["version"], kept["other"], kept["typeface"]) == (3, 1, "sans")
+    backup = tmp_path / "settings.version-1.json"
+    assert json.loads(backup.read_text()) == {"version": 1, "face": "plain", "other": 1}
+    assert stat.S_IMODE(backup.stat().st_mode) == 0o600
+    backup.unlink()
+    file.save(file.load()[0])
+    assert not backup.exists(), "a file of this version needs none"
+
+
+def test_a_file_of_an_older_version_is_not_written_over_without_its_backup(tmp_path, monkeypatch):
+    file = SettingsFile(tmp_path, {1: dict})
+    file.path.write_text('{"version": 1, "typeface": "sans"}')
+
+    def fail(path, data, *, private):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(settings_file, "write_atomically", fail)
+    with pytest.raises(SettingsError):
+        file.save(Settings())
+    assert file.path.read_text() == '{"version": 1, "typeface": "sans"}'
 
 
 def test_a_step_that_fails_is_a_broken_file(tmp_path):

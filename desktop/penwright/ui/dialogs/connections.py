@@ -17,11 +17,10 @@ from PySide6.QtWidgets import (
 
 from penwright.base.catalogue import Catalogue
 from penwright.modelstore.network import Connection
-from penwright.storage.settings import Settings, declarations
+from penwright.storage.settings import Page, Settings, declarations
 from penwright.ui.dialogs.setting_field import SettingField
 from penwright.ui.flowing_row import FlowingRow
 
-_SETTINGS = ("network", "hub_endpoint", "proxy", "download_limit")
 _MOST = 500  # lines of the log that are shown, the newest
 
 
@@ -48,15 +47,10 @@ class ConnectionsPage(QScrollArea):
         self.where.setWordWrap(True)
         self.where.setTextFormat(Qt.TextFormat.PlainText)
         column.addWidget(self.where)
-        words: dict[object, str] = {
-            "off": self.tr("Off: no connection at all"),
-            "ask": self.tr("Only when I ask for something"),
-            0: self.tr("as many as there are"),
-        }
         self.fields: dict[str, SettingField] = {}
         for each in declarations():
-            if each.name in _SETTINGS:
-                field = SettingField(each, catalogue.say(each.description), words)
+            if each.page is Page.NETWORK:
+                field = SettingField(each, catalogue)
                 field.changed.connect(self.wished)
                 self.fields[each.name] = field
                 column.addWidget(field)
