@@ -7,6 +7,7 @@ import sys
 WORKER_FLAG = "--engine-worker"
 RAW_LOOP_FLAG = "--raw-loop"
 SPIN_FLAG = "--spin"
+SPELLING_FLAG = "--spelling-worker"
 
 
 def main() -> int:
@@ -16,6 +17,11 @@ def main() -> int:
         from penwright.engine.worker.loop import main as work  # noqa: PLC0415 - llama.cpp is the worker's alone
 
         work()
+        return 0
+    if flag == SPELLING_FLAG:
+        from penwright.spelling.loop import main as spell  # noqa: PLC0415 - hunspell is that process's alone
+
+        spell()
         return 0
     if flag == RAW_LOOP_FLAG:
         from penwright.engine.worker.llama.rawloop import main as loop  # noqa: PLC0415 - llama.cpp, as above

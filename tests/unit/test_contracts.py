@@ -27,6 +27,7 @@ PLANTED = {
     "llama": ("modelstore/library.py", "import llama_cpp"),
     "gui-process": ("engine/client.py", "import penwright.engine.worker.session"),
     "hub": ("engine/worker/loop.py", "import huggingface_hub"),
+    "hunspell": ("spelling/words.py", "import hunspell"),
 }
 
 

@@ -5,6 +5,7 @@
     ├── DisplayError     there is no screen to open a window on
     ├── DocumentError    a text can't be opened or saved
     ├── SearchError      a pattern is wrong, or would take too long
+    ├── SpellingError    a dictionary or a list of words can't be read or kept
     ├── SettingsError    the settings can't be read or kept
     ├── ModelError       a model file is missing, broken or of an unknown kind
     ├── HubError         the network is off, or the hub of models can't be reached or refuses
@@ -53,6 +54,10 @@ class DocumentError(PenwrightError):
 
 class SearchError(PenwrightError):
     """A pattern is wrong, or would take too long."""
+
+
+class SpellingError(PenwrightError):
+    """A dictionary or a list of words can't be read or kept."""
 
 
 class SettingsError(PenwrightError):
