@@ -47,7 +47,7 @@ def bright(area: WritingArea) -> list[str]:
 
 @pytest.fixture
 def focus(area: WritingArea) -> Focus:
-    area.highlighter.set_colours(QColor(1, 1, 1), QColor(200, 1, 1), QColor(2, 2, 2))
+    area.highlighter.set_colours(QColor(1, 1, 1), QColor(200, 1, 1), QColor(2, 2, 2), QColor(3, 3, 3))
     return Focus(area, area)
 
 

@@ -293,7 +293,6 @@ def test_coming_back_to_the_window_finds_the_suggestion(seat: Callable[..., Seat
     assert sheet.area.ghost_text == " one"
 
 
-@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 def test_a_menu_leaves_the_suggestion_where_it_is(seat: Callable[..., Seat]) -> None:
     sheet = seat(" one")
     sheet.type("A")

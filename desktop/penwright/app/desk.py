@@ -31,6 +31,7 @@ from penwright.ui.engine_state import EngineState
 from penwright.ui.model_room import ModelRoom
 from penwright.ui.power import PowerWatch, on_battery
 from penwright.ui.preferences import Preferences
+from penwright.ui.spelling_room import SpellingRoom
 from penwright.ui.suggestion_journal import Journal
 from penwright.ui.theme import Themes
 from penwright.ui.window import DeskWindow
@@ -91,6 +92,10 @@ class Desk(QObject):
         self._offering = False
         self.preferences = Preferences(lambda: self._settings, catalogue, self._themes, self)
         self.preferences.wished.connect(self._prefer)
+        self.spelling = SpellingRoom(folders, catalogue, parent=self)
+        self.spelling.trouble.connect(self._notice)
+        self.spelling.follow(self._settings)
+        application.aboutToQuit.connect(self.spelling.close)
         self.journal = Journal(SuggestionLog(folders.data / "suggestions"), parent=self)
         self.journal.set_keeping(self._settings.suggestion_log)
         self.journal.keeping_chosen.connect(lambda wanted: self._wish(suggestion_log=wanted))
@@ -107,6 +112,7 @@ class Desk(QObject):
             models=self.models,
             journal=self.journal,
             preferences=self.preferences,
+            spelling=self.spelling,
             settings=lambda: self._settings,
             wish=self._wish,
             next_id=lambda: next(self._ids),
@@ -294,6 +300,7 @@ class Desk(QObject):
             self._seat_writer()
         self._state.set_suggesting(self._settings.suggestions)
         self.journal.set_keeping(self._settings.suggestion_log)
+        self.spelling.follow(self._settings)
         for seat in self.seats.values():
             seat.follow(self._settings)
 
@@ -331,6 +338,7 @@ class Desk(QObject):
             window.discard()
         self.models.close()
         self.journal.close()
+        self.spelling.close()
         self.engine.close()
         self.writer.engine.close()
         self._power.close()

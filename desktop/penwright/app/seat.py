@@ -25,6 +25,8 @@ from penwright.ui.outline_panel import Outline
 from penwright.ui.palette import Palette
 from penwright.ui.preferences import Preferences
 from penwright.ui.review import Review
+from penwright.ui.spelling import Spelling
+from penwright.ui.spelling_room import SpellingRoom
 from penwright.ui.suggesting import Suggesting
 from penwright.ui.suggestion_journal import Journal
 from penwright.ui.theme import Themes
@@ -48,6 +50,7 @@ class Shared:
     models: ModelRoom
     journal: Journal
     preferences: Preferences
+    spelling: SpellingRoom
     settings: Callable[[], Settings]
     wish: Callable[..., None]
     next_id: Callable[[], int]
@@ -68,6 +71,15 @@ class Seat(QObject):
         self.find_bar = FindBar(self.window.area, self.window.commands, shared.catalogue)
         self.window.foot.addWidget(self.find_bar)
         self.calm = Calm(self.window, self.window.area, self.window.commands, self.palette, shared.wish)
+        self.spelling = Spelling(
+            self.window.area,
+            shared.spelling,
+            self.window.commands,
+            wish=shared.wish,
+            say=self.window.show_notice,
+            path=lambda: self.window.filing.path,
+        )
+        self.window.filing.changed.connect(self.spelling.keep_words)
         shared.preferences.add_commands(self.window.commands, self.window)
         self._join()
         self.follow(settings)
@@ -84,6 +96,7 @@ class Seat(QObject):
         window.set_eagerness(settings.eagerness)
         window.set_banned(settings.banned_phrases)
         window.set_gpu(settings.gpu == "auto")
+        self.spelling.follow(settings.spelling)
 
     def follow_writer(self) -> None:
         """Have the writing model asked for sentences, if there is one."""

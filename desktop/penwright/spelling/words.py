@@ -6,6 +6,7 @@ in a dictionary of words and are left out, as are addresses, names of files, and
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from itertools import pairwise
@@ -16,7 +17,7 @@ from penwright.core.markdown.spans import CODE, QUIET, Span
 from penwright.core.segment import IDEOGRAPHS
 
 # What is written without a space: an address or a path is one of these, and so are words and their marks.
-_TOKEN = regex.compile(r"\S+")
+_TOKEN = re.compile(r"\S+")
 _ADDRESS = regex.compile(r"://|^(?i:www)\.|@|^[~/\\]|\\|\w/\w+/|\w\.\p{Ll}{2,4}(?:$|[/?#:,;)])")
 _WORD = regex.compile(
     rf"[\p{{L}}\p{{M}}--[{IDEOGRAPHS}]]+(?:['’][\p{{L}}\p{{M}}--[{IDEOGRAPHS}]]+)*", regex.V1
@@ -35,11 +36,20 @@ def words_of(line: str, spans: Iterable[Span] = ()) -> list[tuple[int, int, str]
         if bit in (CODE, QUIET):
             line = line[:start] + " " * (end - start) + line[end:]
     return [
-        (word.start(), word.end(), spelt(word[0]))
+        (token.start() + start, token.start() + end, word)
         for token in _TOKEN.finditer(line)
-        if not _ADDRESS.search(token[0])
-        for word in _WORD.finditer(line, token.start(), token.end())
-        if is_plain(word[0]) and not _has_neighbour(line, word.start(), word.end())
+        for start, end, word in words_of_token(token[0])
+    ]
+
+
+def words_of_token(token: str) -> list[tuple[int, int, str]]:
+    """Return the same of what stands between two spaces."""
+    if _ADDRESS.search(token):
+        return []
+    return [
+        (word.start(), word.end(), spelt(word[0]))
+        for word in _WORD.finditer(token)
+        if is_plain(word[0]) and not _has_neighbour(token, word.start(), word.end())
     ]
 
 

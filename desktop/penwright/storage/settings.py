@@ -53,6 +53,8 @@ class Settings:
     writing_model: path of a second one, asked for whole sentences; None for none.
     typeface: of the text. font: a family before it. zoom: per cent. measure: characters in a line.
     focus: what alone is not dimmed. typewriter: whether the line being written stays where it is.
+    spelling: whether wrong words are marked. spelling_languages: codes of
+    dictionaries; none for that of the system's language.
     suggestions: whether any are shown. eagerness: how readily. banned_phrases: never.
     suggestion_log: whether what is suggested is kept in a file, with words of the texts.
     gpu: whether graphics cards are used, as far as a model fits there.
@@ -70,6 +72,8 @@ class Settings:
     measure: int = _setting(70, "settings.about_measure", Page.WRITING, most=120)
     focus: Literal["off", "sentence", "paragraph"] = _setting("off", "settings.about_focus", Page.WRITING)
     typewriter: bool = _setting(False, "settings.about_typewriter", Page.WRITING)
+    spelling: bool = _setting(True, "settings.about_spelling")
+    spelling_languages: tuple[str, ...] = _setting((), "settings.about_spelling_languages")
     suggestions: bool = _setting(True, "settings.about_suggestions", Page.SUGGESTIONS)
     eagerness: Literal["quiet", "normal", "eager"] = _setting(
         "normal", "settings.about_eagerness", Page.SUGGESTIONS

@@ -53,9 +53,10 @@ class Commands(QObject):
         keys: Keys = None,
         *,
         before: str = "",
+        within: QMenu | None = None,
         role: QAction.MenuRole = QAction.MenuRole.NoRole,
     ) -> QAction:
-        """Add a command at a menu's end, or before another one of that menu.
+        """Add a command at a menu's end, before another one of that menu, or in a menu within it.
 
         name: its id within the menu. words: with "&" before the letter that chooses it. keys: a standard
         key, or one or several sequences.
@@ -63,7 +64,9 @@ class Commands(QObject):
         action = self._make(place, f"{place.value}.{name}", words, act, keys)
         action.setMenuRole(role)
         menu = self._menus[place]
-        if before:
+        if within is not None:
+            within.addAction(action)
+        elif before:
             menu.insertAction(self[f"{place.value}.{before}"], action)
         else:
             menu.addAction(action)
@@ -78,9 +81,10 @@ class Commands(QObject):
         keys: Keys = None,
         *,
         on: bool = False,
+        within: QMenu | None = None,
     ) -> QAction:
         """Add a command that is on or off; `follow` hears which when it is chosen, not when it is set."""
-        action = self.add(place, name, words, lambda: follow(action.isChecked()), keys)
+        action = self.add(place, name, words, lambda: follow(action.isChecked()), keys, within=within)
         action.setCheckable(True)
         action.setChecked(on)
         return action

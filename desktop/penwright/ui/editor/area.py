@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QDragEnterEvent,
     QDragMoveEvent,
     QDropEvent,
@@ -39,6 +40,8 @@ class WritingArea(GhostSheet):
     suggestion_asked(): the writer wants a suggestion now. continuation_asked(): a sentence of the writing
     model's. turn_asked(int): another candidate, 1 forwards or -1 backwards.
     reading_asked(): to hear what is suggested.
+    menu_wanted(QMenu, int): the menu of a place is about to be shown; features add to it. The place is a
+    position in the text, in UTF-16 units.
     loaded(): another text lies here, with a new `document_id`.
     words_counted(Tally): a new total, some time after a change.
     """
@@ -49,6 +52,7 @@ class WritingArea(GhostSheet):
     continuation_asked = Signal()
     turn_asked = Signal(int)
     reading_asked = Signal()
+    menu_wanted = Signal(object, int)
     loaded = Signal()
     words_counted = Signal(object)
 
@@ -230,6 +234,24 @@ class WritingArea(GhostSheet):
         self._tell_strayed()
 
     # The mouse
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Show the menu of the place that was pointed at, or of the caret's."""
+        position = self.textCursor().position()
+        if event.reason() == QContextMenuEvent.Reason.Mouse:
+            # The ghost's letters count for Qt; the place is that of the real text.
+            settled, real = settle_point(
+                self,
+                (self.firstVisibleBlock(), self.contentOffset()),
+                QPointF(event.pos()),
+                self.sheet_layout,
+                self._ghost,
+            )
+            position = self.cursorForPosition(settled.toPoint()).position() if real is None else real
+        menu = self.createStandardContextMenu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.menu_wanted.emit(menu, position)
+        menu.popup(event.globalPos())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Place the caret where the real text was clicked."""

@@ -19,10 +19,10 @@ from penwright.ui.editor.offsets import unit_offsets
 from penwright.ui.editor.passages import Passages
 
 # What is laid over the Markdown; these add to its bits.
-HIT, DIM = 64, 128
-_BITS = (STRONG, SLANT, CODE, QUIET, STRIKE, LINK, HIT, DIM)
+HIT, DIM, WRONG = 64, 128, 256
+_BITS = (STRONG, SLANT, CODE, QUIET, STRIKE, LINK, HIT, DIM, WRONG)
 
-Stretch = tuple[int, int, int]  # start and end in the document, in UTF-16 units, and one of the two
+Stretch = tuple[int, int, int]  # start and end in the document, in UTF-16 units, and one of these
 Layer = Callable[[int, int], Iterable[Stretch]]
 
 _LONGEST = 20_000  # characters of a paragraph that gets formats; a longer one would delay keys
@@ -34,7 +34,8 @@ class MarkdownHighlighter(QSyntaxHighlighter):
     Formats depend on one paragraph and on what `passages` makes of it, so a key costs one paragraph.
     deferring: while it is True new text gets no formats; `cover()` gives them to the paragraphs that come
     into view. A long text is loaded that way, and `renew()` has all of them set anew as they are seen.
-    layers: by name, what lies over the Markdown within a stretch of the document: hits, what is out of focus.
+    layers: by name, what lies over the Markdown within a stretch of the document: hits, what is out of
+    focus, words that no dictionary has.
     """
 
     def __init__(self, document: QTextDocument, passages: Passages) -> None:
@@ -43,16 +44,16 @@ class MarkdownHighlighter(QSyntaxHighlighter):
         self.layers: dict[str, Layer] = {}
         self._passages = passages
         self._generation = 1  # the user state of a paragraph whose formats are up to date
-        self._quiet = self._dim = self._hit = QColor()
+        self._quiet = self._dim = self._hit = self._wrong = QColor()
         self._code_families = [
             QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family(),
             "monospace",
         ]
         self._formats: dict[int, QTextCharFormat] = {}  # by the sum of their bits
 
-    def set_colours(self, quiet: QColor, dim: QColor, hit: QColor) -> None:
-        """Take the colours of marks, of what is out of focus, and behind hits."""
-        self._quiet, self._dim, self._hit = quiet, dim, hit
+    def set_colours(self, quiet: QColor, dim: QColor, hit: QColor, wrong: QColor) -> None:
+        """Take the colours of marks, of what is out of focus, behind hits, and below wrong words."""
+        self._quiet, self._dim, self._hit, self._wrong = quiet, dim, hit, wrong
         self._formats.clear()
         self.renew()
 
@@ -121,6 +122,9 @@ class MarkdownHighlighter(QSyntaxHighlighter):
                 made.setForeground(self._quiet)
             if bits & DIM:
                 made.setForeground(self._dim)
+            if bits & WRONG:
+                made.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SpellCheckUnderline)
+                made.setUnderlineColor(self._wrong)
             if bits & HIT:
                 made.setBackground(self._hit)
         return made

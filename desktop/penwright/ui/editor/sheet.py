@@ -120,6 +120,7 @@ class Sheet(QPlainTextEdit):
             QColor(theme.quiet),
             QColor(mixed(theme.paper, theme.ink, 0.38)),
             QColor(mixed(theme.paper, theme.accent, 0.26)),
+            QColor(theme.delete),
         )
         self._cover_timer.start()
         self.viewport().update()
