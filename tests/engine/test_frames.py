@@ -6,7 +6,7 @@ from pathlib import Path
 import llama_cpp as binding
 import pytest
 
-from penwright.engine.messages import Piece
+from penwright.core.composition import Piece
 from penwright.engine.worker.llama.frames import Frames
 from penwright.engine.worker.llama.library import Library
 from penwright.engine.worker.llama.vocabulary import Vocabulary

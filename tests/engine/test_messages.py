@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from penwright.core.answer import Answer
+from penwright.core.composition import Piece, Sampling
 from penwright.engine.messages import (
     Cancel,
     Chunk,
@@ -18,11 +19,9 @@ from penwright.engine.messages import (
     Done,
     Failed,
     Load,
-    Piece,
     Placement,
     Ready,
     Request,
-    Sampling,
     Trying,
     decode,
     encode,

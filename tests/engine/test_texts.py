@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from penwright.base.errors import EngineError
+from penwright.core.composition import Piece, Sampling
 from penwright.engine.api import Phase
 from penwright.engine.blocking import BlockingEngine
 from penwright.engine.client import EngineClient
@@ -22,9 +23,7 @@ from penwright.engine.messages import (
     Done,
     Failed,
     Load,
-    Piece,
     Request,
-    Sampling,
 )
 from penwright.engine.worker.llama.library import Library
 from penwright.engine.worker.session import Session

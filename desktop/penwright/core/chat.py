@@ -11,7 +11,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 
-from penwright.base.errors import PenwrightError
+from penwright.base.errors import ModelError, PenwrightError
 from penwright.core.composition import Message, Piece
 
 # Fills a template with values, in a sandbox; raises a PenwrightError when the template fails or goes too far.
@@ -26,10 +26,6 @@ _THOUGHTS = (
     ("<|START_THINKING|>", "<|START_THINKING|>", "<|END_THINKING|>"),
 )
 _MOST_USUAL = ("<think>", "</think>")
-
-
-class ChatError(PenwrightError):
-    """A model's template can't write this conversation."""
 
 
 class ChatFormat:
@@ -57,7 +53,7 @@ class ChatFormat:
 
         thinking: whether a model that can think may; where the template knows no switch it is left to the
         model. A template that knows no system message gets its words before the first of the user. Raises
-        ChatError, or what the sandbox raises.
+        ModelError where it leaves a content out, or what the sandbox raises.
         """
         messages = [Message(message.role, message.content.strip()) for message in messages]
         merged = _without_system(messages)
@@ -71,7 +67,7 @@ class ChatFormat:
                 continue
             if pieces is not None:
                 return pieces
-        raise failure or ChatError("chat.drops_text")
+        raise failure or ModelError("chat.drops_text")
 
     def _written(
         self, messages: Sequence[Message], *, add_generation_prompt: bool, thinking: bool
@@ -82,8 +78,7 @@ class ChatFormat:
             **self._marks,
             **_switches(thinking=thinking),
             "messages": [
-                {"role": message.role, "content": name}
-                for message, name in zip(messages, names, strict=True)
+                {"role": message.role, "content": name} for message, name in zip(messages, names, strict=True)
             ],
             "add_generation_prompt": add_generation_prompt,
             "tools": None,

@@ -1,8 +1,8 @@
-"""What a whole text is asked with: messages, the pieces of a prompt, and how tokens are drawn."""
+"""What a whole text is asked with: a job in words, the pieces of a prompt, and how tokens are drawn."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -41,3 +41,51 @@ class Sampling:
     min_p: float = 0.05
     repeat_penalty: float = 1.05
     seed: int = 0
+
+
+@dataclass(frozen=True)
+class Part:
+    """A text inside a job that may be shortened where all of it does not fit into the model's context.
+
+    name: for the writer, such as a field's id. text: just as it stands in the job's messages and base form.
+    keeps_end: its end is what matters, as of a text that is gone on with; else its beginning. least: letters
+    that have to be left of it, else the job fails.
+    """
+
+    name: str
+    text: str
+    keeps_end: bool = False
+    least: int = 0
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A part that was shortened, told to the writer: kept letters of whole ones."""
+
+    name: str
+    kept: int
+    whole: int
+
+
+@dataclass(frozen=True)
+class Job:
+    """A whole text to be written, in words: which model writes it is not known yet.
+
+    messages: for a model with a template for conversations; the last is the user's. base: a text for one
+    that only continues, ending where the new text begins; "" where there is no such form. stop: marks that
+    end the text; base_stop: more of them for the base form. max_tokens: of the new text. parts: what may be
+    shortened, first what can be missed best. draft: much of the new text will stand in the prompt, as in
+    rewriting. For the checks afterwards: language ("en", "zh" or ""), style (an id), banned phrases.
+    """
+
+    messages: tuple[Message, ...] = ()
+    base: str = ""
+    sampling: Sampling = field(default_factory=Sampling)
+    max_tokens: int = 512
+    stop: tuple[str, ...] = ()
+    base_stop: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+    draft: bool = False
+    language: str = ""
+    style: str = ""
+    banned: tuple[str, ...] = ()

@@ -45,6 +45,10 @@ class Engine(Protocol):
     The listener is called on a thread of the engine's own.
     """
 
+    @property
+    def model(self) -> Ready | None:
+        """What is known of its model since it was first loaded; None before. Any thread may read it."""
+
     def load(self, load: Load) -> None:
         """Load a model, in place of any other."""
 

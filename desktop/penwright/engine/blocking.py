@@ -9,6 +9,7 @@ from dataclasses import replace
 from types import TracebackType
 
 from penwright.base.errors import EngineError, ModelError
+from penwright.core.composition import Piece
 from penwright.engine.api import Engine, Event, Listener, Phase, Status
 from penwright.engine.messages import (
     Chunk,
@@ -18,7 +19,6 @@ from penwright.engine.messages import (
     Done,
     Failed,
     Load,
-    Piece,
     Ready,
     Request,
 )

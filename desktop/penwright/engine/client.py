@@ -84,6 +84,7 @@ class EngineClient:
         self._texts: set[int] = set()
         self._open: dict[int, None] = {}  # all that it has and has not answered, in order
         self._talk: _Conversation | None = None
+        self._model: Ready | None = None
         self._closing = threading.Event()
         self._wanted = asyncio.Event()
         self._loop = asyncio.new_event_loop()
@@ -91,6 +92,11 @@ class EngineClient:
         self._thread.start()
 
     # What may be called from any thread.
+
+    @property
+    def model(self) -> Ready | None:
+        """What is known of its model since it was first loaded; None before."""
+        return self._model
 
     def load(self, load: Load) -> None:
         """Load a model in a fresh process, in place of any other."""
@@ -145,6 +151,7 @@ class EngineClient:
     def _take_load(self, load: Load) -> None:
         self._load = replace(load)  # told from the one before even where that was the same
         self._faults = FaultRecord()
+        self._model = None
         self._wanted.set()
         if self._talk is not None:
             _kill(self._talk.process)  # the keeper sees it end, and starts one for the new model
@@ -313,6 +320,7 @@ class EngineClient:
             self._faults.heard(message)
         elif isinstance(message, Ready):
             self._talk.ready = True
+            self._model = message
             self._tell(message)
             self._enter(Phase.IDLE)
             self._send_waiting()

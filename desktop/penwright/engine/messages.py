@@ -11,8 +11,7 @@ from typing import Any
 
 from penwright.base.errors import Value
 from penwright.core.answer import Answer
-from penwright.core.composition import Piece as Piece
-from penwright.core.composition import Sampling as Sampling
+from penwright.core.composition import Piece, Sampling
 
 MAX_CANDIDATES = 4
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from penwright.engine.api import Engine, Event, Listener, Phase, Status
-from penwright.engine.messages import Asked, Counted, Done, Failed, Load
+from penwright.engine.messages import Asked, Counted, Done, Failed, Load, Ready
 
 REST_AFTER = 300.0  # seconds without a request
 
@@ -33,6 +33,7 @@ class RestingEngine:
         self._lock = threading.RLock()
         self._load: Load | None = None
         self._engine: Engine | None = None
+        self._model: Ready | None = None
         self._open: set[int] = set()
         self._timer: threading.Timer | None = None
         self._closed = False
@@ -42,10 +43,15 @@ class RestingEngine:
         """Whether it holds a model's memory now, or is about to."""
         return self._engine is not None
 
+    @property
+    def model(self) -> Ready | None:
+        """What is known of its model since it was first loaded, also while it rests; None before."""
+        return self._model
+
     def load(self, load: Load) -> None:
         """Use this model from the next request on; nothing is loaded before."""
         with self._lock:
-            self._load = load
+            self._load, self._model = load, None
             engine, self._engine = self._engine, None
             self._stop_timer()
         if engine is not None:
@@ -86,6 +92,8 @@ class RestingEngine:
             engine.close()
 
     def _hear(self, event: Event) -> None:
+        if isinstance(event, Ready):
+            self._model = event
         if isinstance(event, Done | Counted | Failed):
             with self._lock:
                 self._open.discard(event.id)

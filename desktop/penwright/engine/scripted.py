@@ -12,7 +12,18 @@ from collections.abc import Iterable, Sequence
 
 from penwright.core.answer import Answer
 from penwright.engine.api import Event, Listener, Phase, Status
-from penwright.engine.messages import Asked, Chunk, Compose, Count, Counted, Done, Failed, Load, Request
+from penwright.engine.messages import (
+    Asked,
+    Chunk,
+    Compose,
+    Count,
+    Counted,
+    Done,
+    Failed,
+    Load,
+    Ready,
+    Request,
+)
 
 # The answers to one request: one text, several candidates, or None to leave it unanswered.
 Script = str | Sequence[str] | None
@@ -36,17 +47,21 @@ class ScriptedEngine:
         logprob: float = -0.01,
         at_once: bool = True,
         room: int = 4096,
+        model: Ready | None = None,
     ) -> None:
         """Take the answers in order.
 
         at_once: answer within `ask()`; else wait for `answer()`,
-        `stream()`, `finish()` or `fail()`. whole: whole texts. room: tokens, one for each letter.
+        `stream()`, `finish()` or `fail()`. whole: whole texts. room: tokens, one for each letter. model: what
+        is known of its model once it has been loaded.
         """
         self._listener = listener
         self._texts = {False: deque(texts), True: deque(spare)}
         self._whole = deque(whole)
         self._told: dict[int, str] = {}  # whole texts that have not ended, and what was told of them
         self._room = room
+        self._loaded = model
+        self.model: Ready | None = None
         self._logprob = logprob
         self._at_once = at_once
         self.requests: list[Request] = []
@@ -64,6 +79,9 @@ class ScriptedEngine:
     def load(self, load: Load) -> None:
         """Note the model and say that it is loaded."""
         self.loads.append(load)
+        self.model = self._loaded
+        if self.model is not None:
+            self.tell(self.model)
         self.tell(Status(Phase.IDLE))
 
     def ask(self, request: Asked) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 
-from penwright.engine.messages import Piece
+from penwright.core.composition import Piece
 from penwright.engine.worker.llama.vocabulary import Vocabulary
 
 _UNKNOWN, _CONTROL, _USER_DEFINED = 1 << 0, 1 << 3, 1 << 4  # LLAMA_TOKEN_ATTR_...

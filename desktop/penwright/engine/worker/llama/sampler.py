@@ -9,7 +9,7 @@ from typing import Any
 import llama_cpp as binding
 import numpy as np
 
-from penwright.engine.messages import Sampling
+from penwright.core.composition import Sampling
 from penwright.engine.worker.llama.context import Logits
 
 _LAST = 64  # tokens that the repeat penalty looks back on; what was written, never the prompt
