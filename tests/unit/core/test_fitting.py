@@ -38,9 +38,7 @@ def test_an_end_begins_with_a_paragraph_or_a_sentence() -> None:
 
 
 def test_no_word_is_cut_in_two() -> None:
-    words = (
-        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau"
-    )
+    words = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau"
     for excess in range(1, len(words) - 5):
         assert set(shortened(words, excess).split()) <= set(words.split())
         assert set(shortened(words, excess, keeps_end=True).split()) <= set(words.split())
