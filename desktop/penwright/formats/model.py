@@ -7,7 +7,7 @@ All of it is frozen, and may be used on any thread.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +223,35 @@ def change_inside(inside: Inlines, change: Callable[[Inline], Inlines]) -> Inlin
             case _:
                 changed += change(piece)
     return tuple(changed)
+
+
+def change_blocks(blocks: Blocks, change: Callable[[Inlines], Inlines]) -> Blocks:
+    """Return blocks in which `change` replaced every running text."""
+
+    def changed(block: Block) -> Block:
+        match block:
+            case Heading(level, inside):
+                return Heading(level, change(inside))
+            case Paragraph(inside):
+                return Paragraph(change(inside))
+            case Quote(within):
+                return Quote(change_blocks(within, change))
+            case Listing(items=items):
+                return replace(block, items=tuple(change_blocks(item, change) for item in items))
+            case Table(alignments, header, rows):
+                return Table(
+                    alignments, tuple(map(change, header)), tuple(tuple(map(change, row)) for row in rows)
+                )
+            case _:
+                return block
+
+    return tuple(map(changed, blocks))
+
+
+def change_document(document: Document, change: Callable[[Inlines], Inlines]) -> Document:
+    """Return the document in which `change` replaced every running text, those of footnotes too."""
+    notes = {name: change_blocks(blocks, change) for name, blocks in document.notes.items()}
+    return replace(document, blocks=change_blocks(document.blocks, change), notes=notes)
 
 
 def note_order(document: Document) -> tuple[str, ...]:

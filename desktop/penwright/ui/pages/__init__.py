@@ -1,0 +1,1 @@
+"""Documents as pages: set in type, on paper, as PDF, in a preview."""
