@@ -286,3 +286,23 @@ def test_graphics_cards_can_be_left_alone(make_desk: MakeDesk, qtbot: QtBot, tmp
     assert not focused(again, qtbot).menus.use_gpu.isChecked()
     again.load_model()
     assert later.loads[0].gpu_layers == 0
+
+
+def test_what_another_start_is_given_opens_here_once(
+    make_desk: MakeDesk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk, _engine = make_desk()
+    window = focused(desk, qtbot)
+    first, second = tmp_path / "first.md", tmp_path / "second.md"
+    first.write_text("one")
+    second.write_text("two")
+    desk.open_from_elsewhere([first, second, first, tmp_path / "new.md"])
+    qtbot.waitUntil(lambda: [each.area.text() for each in desk.seats] == ["one", "two", ""])
+    assert [each.filing.path for each in desk.seats] == [first, second, tmp_path / "new.md"]
+    assert next(iter(desk.seats)) is window, "the empty window took the first"
+    window.showMinimized()
+    desk.open_from_elsewhere([first])
+    assert not window.isMinimized() and len(desk.seats) == 3
+    desk.open_from_elsewhere([])
+    window.open_path(second)
+    assert len(desk.seats) == 3, "no text is open twice"

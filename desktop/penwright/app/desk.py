@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication
 
 from penwright.app.seat import Seat, Shared
@@ -131,17 +131,41 @@ class Desk(QObject):
         window.model_chosen.connect(self._choose_model)
         window.writing_model_chosen.connect(self._choose_writing_model)
         window.gpu_toggled.connect(self._toggle_gpu)
+        window.show_elsewhere = self._show_if_open
         window.may_leave = lambda: len(self.seats) > 1 or self.models.may_leave(window)
         window.set_model(self._model.title(self._catalogue) if self._model else "")
         window.set_placement(self._placement)
         window.set_engine_state(self._state.words)
         window.show()
         if path is not None:
-            (window.filing.begin if is_new_text(path) else window.open_path)(path)
+            _open_in(window, path)
         if self._troubles:
             window.show_notice(" ".join(self._catalogue.sentence(trouble) for trouble in self._troubles))
             self._troubles = ()
         return window
+
+    def open_from_elsewhere(self, paths: Sequence[Path]) -> None:
+        """Open what another start of the program was given, or come to the front for nothing.
+
+        A text that is open already is shown; a window with nothing in it takes the first one that is not.
+        """
+        for path in paths:
+            if not self._show_if_open(path):
+                window = next((each for each in self.seats if each.filing.untouched), None)
+                if window is None:
+                    window = self.open_window(path)
+                else:
+                    _open_in(window, path)
+                _bring_to_front(window)
+        if not paths and self.seats:
+            _bring_to_front(next(reversed(self.seats)))
+
+    def _show_if_open(self, path: Path) -> bool:
+        """Bring the window that has this file to the front; return whether there is one."""
+        window = next((each for each in self.seats if each.filing.place == path), None)
+        if window is not None:
+            _bring_to_front(window)
+        return window is not None
 
     def tell(self, trouble: PenwrightError) -> None:
         """Tell this in the next window that is opened."""
@@ -343,3 +367,13 @@ class Desk(QObject):
         self.writer.engine.close()
         self._power.close()
         self.deleteLater()
+
+
+def _open_in(window: DeskWindow, path: Path) -> None:
+    (window.filing.begin if is_new_text(path) else window.open_path)(path)
+
+
+def _bring_to_front(window: DeskWindow) -> None:
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+    window.raise_()
+    window.activateWindow()

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from penwright import __version__
 from penwright.app.desk import Desk
+from penwright.app.instance import Instance, hand_over
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import SettingsError
 from penwright.base.logs import keep_log
@@ -37,9 +38,15 @@ def make_application() -> QApplication:
 
 
 def run_window(files: Sequence[Path], model: str | None, catalogue: Catalogue) -> int:
-    """Open a window for each file, or an empty one; return the exit code when the last is closed."""
+    """Open a window for each file, or an empty one; return the exit code when the last is closed.
+
+    Where the program runs already it is that one which opens them, and 0 is returned at once; one with a
+    model of its own is a program of its own.
+    """
     application = make_application()
     folders = Folders.of_user()
+    if model is None and hand_over(folders, files):
+        return 0
     desk = Desk(application, folders, catalogue)
     if keep_log(folders.log) is None:
         desk.tell(SettingsError("settings.no_log", folder=str(folders.log)))
@@ -48,6 +55,10 @@ def run_window(files: Sequence[Path], model: str | None, catalogue: Catalogue) -
     desk.load_model(model)
     if model is None:
         desk.offer_models()
+        instance = Instance(folders, desk)
+        instance.asked.connect(desk.open_from_elsewhere)
+        instance.listen()
+        application.aboutToQuit.connect(instance.close)
     # Ctrl+C in the terminal closes the windows, which ask about unsaved work; Python sees the signal only
     # when it runs, so a timer lets it run.
     signal.signal(signal.SIGINT, lambda *_: application.closeAllWindows())

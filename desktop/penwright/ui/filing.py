@@ -76,6 +76,7 @@ class Filing(QObject):
         self._notices = notices
         self._file: TextFile | None = None
         self._doing = _Doing.NOTHING
+        self._coming: Path | None = None  # what is being opened
         self._closing = False  # a close waits for what is under way
         self._said = ""  # the last notice of ours, which may go once it is out of date
         self._patience = QTimer(self)
@@ -88,6 +89,11 @@ class Filing(QObject):
     def path(self) -> Path | None:
         """Where the text lies, or None while it has no file."""
         return self._file.path if self._file else None
+
+    @property
+    def place(self) -> Path | None:
+        """The same, known already while the text is being opened."""
+        return self._coming if self._doing is _Doing.OPENING else self.path
 
     @property
     def name(self) -> str:
@@ -109,6 +115,7 @@ class Filing(QObject):
         """Open the text at `path` in place of what is here. Only for an untouched document."""
         if self.busy:
             return
+        self._coming = path
         self._begin(_Doing.OPENING)
         self._area.setReadOnly(True)  # what is typed now would be lost when the text arrives
         work = BackgroundWork(self, lambda: self._documents.open(path))

@@ -37,6 +37,7 @@ class DeskWindow(QMainWindow):
     model_chosen(Path | None): write with this model file, or with the starter. writing_model_chosen(Path |
     None): the one that is asked for sentences, or none.
     models_wanted(), log_wanted(): show the page of models, the log of suggestions.
+    show_elsewhere: shows the window that has a file open, and returns whether there is one.
     may_leave: asked before closing, besides the text: whether nothing else speaks against it.
     typeface_chosen(str), suggestions_toggled(bool), eagerness_chosen(str), banned_chosen(tuple),
     gpu_toggled(bool): the writer's wishes, to be kept.
@@ -98,6 +99,7 @@ class DeskWindow(QMainWindow):
         self.menus = Menus(self, self.commands)
         self.area.document().modificationChanged.connect(self.setWindowModified)
         self._closed = False
+        self.show_elsewhere: Callable[[Path], bool] = lambda _path: False
         self.may_leave: Callable[[], bool] = lambda: True
         self._banned: tuple[str, ...] = ()
         self._placement = ""
@@ -179,7 +181,12 @@ class DeskWindow(QMainWindow):
             self.open_path(chosen)
 
     def open_path(self, path: Path) -> None:
-        """Open the text at `path`: here if nothing was written yet, else in another window."""
+        """Open the text at `path`: here if nothing was written yet, else in another window.
+
+        Where it is open already it is shown instead: two windows on one file would write over each other.
+        """
+        if self.show_elsewhere(path):
+            return
         if self.filing.untouched:
             self.filing.open(path)
         else:
