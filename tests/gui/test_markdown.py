@@ -1,13 +1,17 @@
 """Markdown while it is written: what keys mean in lists, what becomes curly, what is shown as what."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from penwright.core.typography import MARKS
+from penwright.storage.settings import Settings, declarations
 from penwright.ui.editor.area import WritingArea
+from penwright.ui.quotes import Quotes
 from penwright.ui.typist import press
 
 Key = Qt.Key
@@ -113,3 +117,17 @@ def test_a_long_text_is_formatted_as_it_is_seen(area: WritingArea, qtbot: QtBot)
     assert formats(area, 0) and not formats(area, 2500)
     area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
     qtbot.waitUntil(lambda: bool(formats(area, 2995)))
+
+
+def test_the_language_of_quotes_is_chosen(desk, qtbot: QtBot) -> None:
+    def wish(**changes) -> None:
+        quotes.follow(replace(Settings(), **changes))
+
+    quotes = Quotes(desk.area, desk.commands, wish, desk)
+    declared = next(each for each in declarations() if each.name == "quotes")
+    assert set(quotes._kinds) == {"off", *MARKS} == set(declared.choices)
+    desk.commands["write.quotes.de"].trigger()
+    type_keys(desk.area, '"ja"')
+    desk.commands["write.quotes.off"].trigger()
+    type_keys(desk.area, '"')
+    assert desk.area.text() == '„ja“"'

@@ -23,6 +23,7 @@ from penwright.modelstore.entries import read_entries
 from penwright.modelstore.library import ModelFile, choose
 from penwright.modelstore.store import Store
 from penwright.storage.documents import is_new_text
+from penwright.storage.progress import ProgressFile
 from penwright.storage.settings import Page, Settings, Value, declarations
 from penwright.storage.settings_file import SettingsFile
 from penwright.storage.suggestion_log import SuggestionLog
@@ -31,6 +32,7 @@ from penwright.ui.engine_state import EngineState
 from penwright.ui.model_room import ModelRoom
 from penwright.ui.power import PowerWatch, on_battery
 from penwright.ui.preferences import Preferences
+from penwright.ui.progress import Progress
 from penwright.ui.spelling_room import SpellingRoom
 from penwright.ui.suggestion_journal import Journal
 from penwright.ui.theme import Themes
@@ -100,6 +102,9 @@ class Desk(QObject):
         self.journal.set_keeping(self._settings.suggestion_log)
         self.journal.keeping_chosen.connect(lambda wanted: self._wish(suggestion_log=wanted))
         self.journal.trouble.connect(lambda error: self._notice(self._catalogue.sentence(error)))
+        self.progress = Progress(ProgressFile(folders.data / "progress"), parent=self)
+        self.progress.trouble.connect(lambda error: self._notice(self._catalogue.sentence(error)))
+        application.aboutToQuit.connect(self.progress.close)
         application.aboutToQuit.connect(self.journal.close)
         application.aboutToQuit.connect(self.models.close)
         application.aboutToQuit.connect(self._power.close)
@@ -111,6 +116,7 @@ class Desk(QObject):
             writer=self.writer,
             models=self.models,
             journal=self.journal,
+            progress=self.progress,
             preferences=self.preferences,
             spelling=self.spelling,
             settings=lambda: self._settings,
@@ -363,6 +369,7 @@ class Desk(QObject):
         self.models.close()
         self.journal.close()
         self.spelling.close()
+        self.progress.close()
         self.engine.close()
         self.writer.engine.close()
         self._power.close()

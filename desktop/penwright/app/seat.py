@@ -20,10 +20,13 @@ from penwright.storage.documents import Documents
 from penwright.storage.settings import Settings
 from penwright.ui.calm import Calm
 from penwright.ui.find_bar import FindBar
+from penwright.ui.goals import Goals
 from penwright.ui.model_room import ModelRoom
 from penwright.ui.outline_panel import Outline
 from penwright.ui.palette import Palette
 from penwright.ui.preferences import Preferences
+from penwright.ui.progress import Progress
+from penwright.ui.quotes import Quotes
 from penwright.ui.review import Review
 from penwright.ui.spelling import Spelling
 from penwright.ui.spelling_room import SpellingRoom
@@ -49,6 +52,7 @@ class Shared:
     writer: WritingSeat
     models: ModelRoom
     journal: Journal
+    progress: Progress
     preferences: Preferences
     spelling: SpellingRoom
     settings: Callable[[], Settings]
@@ -80,6 +84,16 @@ class Seat(QObject):
             path=lambda: self.window.filing.path,
         )
         self.window.filing.changed.connect(self.spelling.keep_words)
+        self.goals = Goals(
+            window=self.window,
+            area=self.window.area,
+            line=self.window.status_line,
+            commands=self.window.commands,
+            progress=shared.progress,
+            themes=shared.themes,
+            wish=shared.wish,
+        )
+        self.quotes = Quotes(self.window.area, self.window.commands, shared.wish, self)
         shared.preferences.add_commands(self.window.commands, self.window)
         self._join()
         self.follow(settings)
@@ -89,6 +103,8 @@ class Seat(QObject):
         window, suggesting = self.window, self.suggesting
         window.set_typeface(settings.typeface)
         self.calm.follow(settings)
+        self.goals.follow(settings)
+        self.quotes.follow(settings)
         suggesting.set_enabled(settings.suggestions)
         suggesting.set_eagerness(Eagerness[settings.eagerness.upper()])
         suggesting.set_banned(settings.banned_phrases)

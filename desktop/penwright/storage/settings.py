@@ -55,6 +55,8 @@ class Settings:
     focus: what alone is not dimmed. typewriter: whether the line being written stays where it is.
     spelling: whether wrong words are marked. spelling_languages: codes of
     dictionaries; none for that of the system's language.
+    quotes: whose quotes and dashes straight ones become (core.typography.MARKS). count: what the status
+    line says of the text. session_goal, daily_goal: words; 0 for none.
     suggestions: whether any are shown. eagerness: how readily. banned_phrases: never.
     suggestion_log: whether what is suggested is kept in a file, with words of the texts.
     gpu: whether graphics cards are used, as far as a model fits there.
@@ -74,6 +76,13 @@ class Settings:
     typewriter: bool = _setting(False, "settings.about_typewriter", Page.WRITING)
     spelling: bool = _setting(True, "settings.about_spelling")
     spelling_languages: tuple[str, ...] = _setting((), "settings.about_spelling_languages")
+    quotes: Literal[
+        "off", "en", "en-gb", "de", "de-ch", "fr", "es", "it", "pt", "nl", "pl", "cs", "sv", "da", "ru",
+        "zh", "ja",
+    ] = _setting("off", "settings.about_quotes", Page.WRITING)  # fmt: skip
+    count: Literal["words", "characters", "minutes"] = _setting("words", "settings.about_count", Page.WRITING)
+    session_goal: int = _setting(0, "settings.about_session_goal", Page.WRITING, most=100_000)
+    daily_goal: int = _setting(0, "settings.about_daily_goal", Page.WRITING, most=100_000)
     suggestions: bool = _setting(True, "settings.about_suggestions", Page.SUGGESTIONS)
     eagerness: Literal["quiet", "normal", "eager"] = _setting(
         "normal", "settings.about_eagerness", Page.SUGGESTIONS

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QFont, QPainter, QPaintEvent
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from penwright.ui.editor.area import WritingArea
@@ -38,13 +38,33 @@ class ElidingLabel(QLabel):
         painter.end()
 
 
+class CountLabel(QLabel):
+    """The count. clicked(): another kind of it is wanted."""
+
+    clicked = Signal()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Tell of a click."""
+        super().mouseReleaseEvent(event)
+        if self.rect().contains(event.position().toPoint()):
+            self.clicked.emit()
+
+
 class StatusLine(QFrame):
-    """Says how many words there are, which model writes along, and how it is doing."""
+    """Says how much text there is, how goals stand, which model writes along, and how it is doing.
+
+    kind_turned(): the next kind of count is wanted: "words", "characters" or "minutes" of reading.
+    """
+
+    kind_turned = Signal()
 
     def __init__(self, area: WritingArea, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("status")
-        self._words = QLabel()
+        self._words = CountLabel()
+        self._words.clicked.connect(self.kind_turned)
+        self.goal_label = ElidingLabel()
+        self.goal_label.setAccessibleName(self.tr("Goals"))
         self.model_label = ElidingLabel()
         self._state = ElidingLabel()
         even = QFont(self.font())
@@ -55,7 +75,9 @@ class StatusLine(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 5, 16, 6)
         row.setSpacing(8)
+        self.goal_label.setFont(even)
         row.addWidget(self._words)
+        row.addWidget(self.goal_label)
         row.addWidget(self._choice)
         row.addStretch(1)
         self._download = ElidingLabel()
@@ -70,7 +92,7 @@ class StatusLine(QFrame):
         self._state.setAccessibleName(self.tr("State"))
         self._choice.setAccessibleName(self.tr("Suggestion"))
         self._area = area
-        self._goal = ""
+        self._kind = "words"
         self._soon = QTimer(self, interval=_SOON_MS, singleShot=True)
         self._soon.timeout.connect(self._count)
         area.words_counted.connect(self._count)
@@ -79,23 +101,30 @@ class StatusLine(QFrame):
         self._fit_dot()
 
     def set_goal(self, text: str) -> None:
-        """Show how far the goal is; "" for none."""
-        self._goal = text
+        """Show how far the goals are; "" for none."""
+        self.goal_label.setText(f"·  {text}" if text else "")
+
+    def set_kind(self, kind: str) -> None:
+        """Count "words", "characters" or "minutes" of reading."""
+        self._kind = kind
         self._count()
 
     def _count(self) -> None:
         selected = self._area.textCursor().hasSelection()
         tally = self._area.selected_tally() if selected else self._area.tally
+        if tally is None:
+            self._words.setText(self.tr("counting…"))
+            return
         number = self.locale().toString
-        words = self.tr("1 word") if tally.words == 1 else self.tr("{0} words").format(number(tally.words))
-        if selected:
-            words = self.tr("{0} selected").format(words)
-        self._words.setText("  ·  ".join(part for part in (words, self._goal) if part))
-        self._words.setToolTip(
-            self.tr("{0} characters, {1} to read").format(
-                number(tally.characters), self.tr("{0} min").format(number(tally.minutes))
-            )
-        )
+        said = {
+            "words": self.tr("1 word") if tally.words == 1 else self.tr("{0} words"),
+            "characters": self.tr("1 character") if tally.characters == 1 else self.tr("{0} characters"),
+            "minutes": self.tr("{0} min to read"),
+        }
+        said = {kind: words.format(number(getattr(tally, kind))) for kind, words in said.items()}
+        shown = said.pop(self._kind)
+        self._words.setText(self.tr("{0} selected").format(shown) if selected else shown)
+        self._words.setToolTip(", ".join(said.values()))
         self._words.setAccessibleDescription(self._words.toolTip())
 
     def set_model(self, text: str) -> None:

@@ -75,8 +75,8 @@ class WritingArea(GhostSheet):
         """Words, characters and reading time at the last count."""
         return self._words.total
 
-    def selected_tally(self) -> Tally:
-        """Count what is selected."""
+    def selected_tally(self) -> Tally | None:
+        """Count what is selected; None while too much of it hasn't been counted yet."""
         return self._words.of(self.textCursor())
 
     def text(self) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QTextCursor, QTextDocument
 from penwright.core.counting import Tally, tally
 
 _PAUSE_MS = 250  # after the last change
+_FEW = 200  # paragraphs that are counted while somebody waits
 _SLICE_SECONDS = 0.004  # of each turn, so that a key waits no longer
 
 
@@ -25,6 +26,7 @@ class WordCount(QObject):
         self._sum = Tally()  # of what is known
         self._first_unknown = 0
         self._told = Tally()
+        self._untold = False  # of a document counted anew, whatever comes out
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._count_some)
@@ -40,24 +42,42 @@ class WordCount(QObject):
         self._tallies = [None] * self._document.blockCount()
         self._sum = Tally()
         self._first_unknown = 0
+        self._untold = True
         self._timer.start(_PAUSE_MS)
 
-    def of(self, cursor: QTextCursor) -> Tally:
-        """Return the tally of what `cursor` selects; paragraphs counted already are only added up."""
+    def of(self, cursor: QTextCursor) -> Tally | None:
+        """Return the tally of what `cursor` selects; paragraphs counted already are only added up.
+
+        None where many have not been counted yet: `counted` tells when all are.
+        """
         start, end = cursor.selectionStart(), cursor.selectionEnd()
-        block, last = self._document.findBlock(start), self._document.findBlock(end).blockNumber()
-        counted = Tally()
-        while block.isValid() and block.blockNumber() <= last:
-            number, low = block.blockNumber(), block.position()
-            known = self._tallies[number]
-            if known is None or start > low or end < low + block.length() - 1:
-                within = QTextCursor(block)
-                within.setPosition(max(start, low))
-                within.setPosition(min(end, low + block.length() - 1), QTextCursor.MoveMode.KeepAnchor)
-                known = tally(within.selectedText())
-            counted += known
+        first, last = self._document.findBlock(start), self._document.findBlock(end)
+        low, high = first.blockNumber() + 1, last.blockNumber()
+        if high < low:
+            return self._part(start, end)
+        between = self._tallies[low:high]
+        if between.count(None) > _FEW:
+            return None
+        counted = self._part(start, first.position() + first.length() - 1)
+        counted += self._part(last.position(), end)
+        block = first.next()
+        for number in range(low, high) if None in between else ():
+            if self._tallies[number] is None:
+                counted += tally(block.text())
             block = block.next()
-        return counted
+        known = [each for each in between if each is not None]
+        return counted + Tally(
+            sum(each.words for each in known),
+            sum(each.ideographs for each in known),
+            sum(each.characters for each in known),
+        )
+
+    def _part(self, start: int, end: int) -> Tally:
+        """Count a stretch within one paragraph."""
+        within = QTextCursor(self._document)
+        within.setPosition(start)
+        within.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        return tally(within.selectedText())
 
     def _forget(self, position: int, _removed: int, added: int) -> None:
         document = self._document
@@ -92,6 +112,6 @@ class WordCount(QObject):
                     return
             self._first_unknown = number
         self._first_unknown = len(tallies)
-        if self._sum != self._told:
-            self._told = self._sum
+        if self._untold or self._sum != self._told:
+            self._told, self._untold = self._sum, False
             self.counted.emit(self._sum)
