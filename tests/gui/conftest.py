@@ -119,6 +119,19 @@ def compose(area: WritingArea) -> Callable[..., None]:
     return send
 
 
+@pytest.fixture
+def compose_on(desk: DeskWindow) -> Callable[..., None]:
+    """Return a function that sends the desk's sheet what an input method sends."""
+
+    def send(letters: str = "", commit: str = "") -> None:
+        event = QInputMethodEvent(letters, [])
+        if commit:
+            event.setCommitString(commit)
+        QApplication.sendEvent(desk.area, event)
+
+    return send
+
+
 class Disk:
     """A disk whose troubles are queued; `gate` makes it wait."""
 

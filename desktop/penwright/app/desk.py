@@ -28,11 +28,13 @@ from penwright.storage.settings import Page, Settings, Value, declarations
 from penwright.storage.settings_file import SettingsFile
 from penwright.storage.suggestion_log import SuggestionLog
 from penwright.ui.bridge import EngineBridge
+from penwright.ui.comparison import Comparing
 from penwright.ui.engine_state import EngineState
 from penwright.ui.model_room import ModelRoom
 from penwright.ui.power import PowerWatch, on_battery
 from penwright.ui.preferences import Preferences
 from penwright.ui.progress import Progress
+from penwright.ui.recovery import Recovery
 from penwright.ui.spelling_room import SpellingRoom
 from penwright.ui.suggestion_journal import Journal
 from penwright.ui.theme import Themes
@@ -73,10 +75,8 @@ class Desk(QObject):
         self.writer = WritingSeat(start_engine, self)
         self.writer.words.connect(self._show_writer)
         self.writer.trouble.connect(lambda key, values: self._notice(self._catalogue.say(key, **values)))
-        application.aboutToQuit.connect(self.writer.engine.close)
         self._power = PowerWatch(look_for_battery, self)
         self._power.changed.connect(self._follow_power)
-        application.aboutToQuit.connect(self.engine.close)
         self._folders = folders
         self.models = ModelRoom(
             self._open_store,
@@ -97,17 +97,26 @@ class Desk(QObject):
         self.spelling = SpellingRoom(folders, catalogue, parent=self)
         self.spelling.trouble.connect(self._notice)
         self.spelling.follow(self._settings)
-        application.aboutToQuit.connect(self.spelling.close)
         self.journal = Journal(SuggestionLog(folders.data / "suggestions"), parent=self)
         self.journal.set_keeping(self._settings.suggestion_log)
         self.journal.keeping_chosen.connect(lambda wanted: self._wish(suggestion_log=wanted))
         self.journal.trouble.connect(lambda error: self._notice(self._catalogue.sentence(error)))
         self.progress = Progress(ProgressFile(folders.data / "progress"), parent=self)
         self.progress.trouble.connect(lambda error: self._notice(self._catalogue.sentence(error)))
-        application.aboutToQuit.connect(self.progress.close)
         application.aboutToQuit.connect(self.journal.close)
         application.aboutToQuit.connect(self.models.close)
         application.aboutToQuit.connect(self._power.close)
+        self.comparing = Comparing(self)
+        self.recovery = Recovery(
+            folders.data / "recovery",
+            themes=self._themes,
+            comparing=self.comparing,
+            windows=lambda: self.seats,
+            open_window=self.open_window,
+            parent=self,
+        )
+        self.recovery.trouble.connect(self._notice)
+        application.aboutToQuit.connect(self._end)
         self._shared = Shared(
             folders=folders,
             catalogue=catalogue,
@@ -117,6 +126,7 @@ class Desk(QObject):
             models=self.models,
             journal=self.journal,
             progress=self.progress,
+            recovery=self.recovery,
             preferences=self.preferences,
             spelling=self.spelling,
             settings=lambda: self._settings,
@@ -366,14 +376,22 @@ class Desk(QObject):
         """End the engine and close the windows without asking: for the demo and for measuring."""
         for window in list(self.seats):
             window.discard()
-        self.models.close()
-        self.journal.close()
-        self.spelling.close()
-        self.progress.close()
-        self.engine.close()
-        self.writer.engine.close()
-        self._power.close()
+        self._end()
         self.deleteLater()
+
+    def _end(self) -> None:
+        for part in (
+            self.recovery,  # first: it is what guards the texts
+            self.writer.engine,
+            self.engine,
+            self.models,
+            self.journal,
+            self.spelling,
+            self.progress,
+            self.comparing,
+            self._power,
+        ):
+            part.close()
 
 
 def _open_in(window: DeskWindow, path: Path) -> None:

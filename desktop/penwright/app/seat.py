@@ -21,12 +21,14 @@ from penwright.storage.settings import Settings
 from penwright.ui.calm import Calm
 from penwright.ui.find_bar import FindBar
 from penwright.ui.goals import Goals
+from penwright.ui.journalling import Journalling
 from penwright.ui.model_room import ModelRoom
 from penwright.ui.outline_panel import Outline
 from penwright.ui.palette import Palette
 from penwright.ui.preferences import Preferences
 from penwright.ui.progress import Progress
 from penwright.ui.quotes import Quotes
+from penwright.ui.recovery import Recovery
 from penwright.ui.review import Review
 from penwright.ui.spelling import Spelling
 from penwright.ui.spelling_room import SpellingRoom
@@ -53,6 +55,7 @@ class Shared:
     models: ModelRoom
     journal: Journal
     progress: Progress
+    recovery: Recovery
     preferences: Preferences
     spelling: SpellingRoom
     settings: Callable[[], Settings]
@@ -94,6 +97,9 @@ class Seat(QObject):
             wish=shared.wish,
         )
         self.quotes = Quotes(self.window.area, self.window.commands, shared.wish, self)
+        self.journalling = Journalling(self.window.area, self.window.filing, shared.recovery.writer)
+        self.window.closed.connect(self.journalling.close)
+        shared.recovery.add_commands(self.window.commands, self.window)
         shared.preferences.add_commands(self.window.commands, self.window)
         self._join()
         self.follow(settings)

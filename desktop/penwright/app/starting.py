@@ -50,8 +50,8 @@ def run_window(files: Sequence[Path], model: str | None, catalogue: Catalogue) -
     desk = Desk(application, folders, catalogue)
     if keep_log(folders.log) is None:
         desk.tell(SettingsError("settings.no_log", folder=str(folders.log)))
-    for path in files or (None,):
-        desk.open_window(path)
+    windows = [desk.open_window(path) for path in files or (None,)]
+    desk.recovery.look(windows[-1])
     desk.load_model(model)
     if model is None:
         desk.offer_models()

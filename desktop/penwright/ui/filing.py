@@ -51,10 +51,14 @@ class Filing(QObject):
     """Opens and saves the text of one window, on a thread of its own; one thing at a time.
 
     changed(): the file's name, or whether a file is being opened, is another now.
+    settled(): what the file holds is known: a new one, one that was opened, or one that has just been saved.
+    saving(bool): what is here now begins to be saved; False: that failed.
     ready_to_close(): what a close was waiting for is done.
     """
 
     changed = Signal()
+    settled = Signal()
+    saving = Signal(bool)
     ready_to_close = Signal()
 
     def __init__(
@@ -84,6 +88,11 @@ class Filing(QObject):
         self._patience.setInterval(_PATIENCE_MS)
         self._patience.timeout.connect(self._say_what_is_under_way)
         self._discarded = False  # the writer chose to leave without saving
+
+    @property
+    def file(self) -> TextFile | None:
+        """The file as it was last read or written, or None while there is none."""
+        return self._file
 
     @property
     def path(self) -> Path | None:
@@ -125,7 +134,22 @@ class Filing(QObject):
         """Begin a new text that is to lie at `path`, where no file is yet. Only for an untouched document."""
         if not self.busy:
             self._file = TextFile(path, "")
+            self.settled.emit()
             self.changed.emit()
+
+    def take_back(self, file: TextFile | None, text: str) -> None:
+        """Show a text that was lost to `file`, over what the file holds: undoing gives that again.
+
+        Only for an untouched document, or an unmodified one of this file.
+        """
+        if self.busy:
+            return
+        if file is None or self._file is None or self._file.path != file.path:
+            self._area.load_text(file.text if file is not None else "")
+        self._file = file
+        self.settled.emit()
+        self._area.become(text)
+        self.changed.emit()
 
     def save(self) -> None:
         """Save where the text lies; ask where, if it lies nowhere yet."""
@@ -189,6 +213,7 @@ class Filing(QObject):
     def _opened(self, file: TextFile) -> None:
         self._file = file
         self._area.load_text(file.text)
+        self.settled.emit()
         self._end()
         self._say_notes(file)
         self._close_if_waiting()
@@ -205,6 +230,7 @@ class Filing(QObject):
         # Letters that an input method still holds are part of what the writer wants to save.
         QGuiApplication.inputMethod().commit()
         text, revision, document = self._area.text(), self._area.revision, self._area.document_id
+        self.saving.emit(True)
 
         def write() -> TextFile:
             return self._documents.save(what.path, text, what.like, overwrite_changed=what.overwrite_changed)
@@ -214,12 +240,14 @@ class Filing(QObject):
             # What was typed meanwhile is not in the file.
             if (self._area.document_id, self._area.revision) == (document, revision):
                 self._area.document().setModified(False)
+            self.settled.emit()
             self._end()
             self._say_notes(file)
             self._close_if_waiting()
 
         def failed(error: Exception) -> None:
             self._closing = False
+            self.saving.emit(False)
             self._end()
             self._say(error, self._ways_out(error, what))
 

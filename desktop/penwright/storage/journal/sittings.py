@@ -8,6 +8,7 @@ one text.
 from __future__ import annotations
 
 import contextlib
+import errno
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -60,11 +61,14 @@ class Sitting:
         self._locks: dict[Path, FileLock] = {}
 
     def begin(self) -> None:
-        """Make this run's folder and lock it. Raises OSError."""
+        """Make this run's folder and lock it; again makes no difference. Raises OSError."""
+        if self.folder in self._locks:
+            return
         make_private_folder(self._root)
         with self._alone():
             make_private_folder(self.folder)
-            self._hold(self.folder)
+            if not self._hold(self.folder):
+                raise OSError(errno.ENOLCK, "the recovery folder can't be locked", str(self.folder))
 
     def left(self) -> list[Left]:
         """Return what earlier runs left, the newest first, and take it over. Raises OSError."""
@@ -74,7 +78,7 @@ class Sitting:
             for folder in _folders(self._root):
                 if folder not in self._locks and self._hold(folder) and not journal_names(folder):
                     self._let_go(folder)
-        found = [left for folder in self._locks if folder != self.folder for left in _left_in(folder)]
+        found = [left for folder in list(self._locks) if folder != self.folder for left in _left_in(folder)]
         return sorted(found, key=lambda left: left.written, reverse=True)
 
     def close(self) -> None:

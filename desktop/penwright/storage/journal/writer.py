@@ -59,9 +59,18 @@ class JournalWriter:
     takes everything again. What it refused is kept and tried again.
     """
 
-    def __init__(self, folder: Path, trouble: Callable[[OSError | None], None] = lambda _error: None) -> None:
-        """folder: where the journals lie, and no other program's do."""
+    def __init__(
+        self,
+        folder: Path,
+        trouble: Callable[[OSError | None], None] = lambda _error: None,
+        prepare: Callable[[], None] = lambda: None,
+    ) -> None:
+        """folder: where the journals lie, and no other program's do.
+
+        prepare: makes the folder; called on the thread before anything is written, until that succeeds.
+        """
         self._folder = folder
+        self._prepare: Callable[[], None] | None = prepare
         self._trouble = trouble
         self._notes: SimpleQueue[tuple[str, Callable[[_Line], None]] | threading.Event] = SimpleQueue()
         self._lines: dict[str, _Line] = {}
@@ -158,12 +167,14 @@ class JournalWriter:
         trouble: OSError | None = None
         for name, line in list(self._lines.items()):
             try:
+                if self._prepare is not None:
+                    self._prepare()
+                    self._prepare = None
                 self._do(line, at_once=at_once)
             except OSError as error:
                 trouble = error
-            except (
-                Exception
-            ) as error:  # a mistake of ours must not end the thread: the other journals need it
+            # A mistake of ours must not end the thread: the other journals need it.
+            except Exception as error:
                 _log.exception("a journal could not be written")
                 trouble = OSError(str(error))
             if not line.jobs and line.journal.ended:

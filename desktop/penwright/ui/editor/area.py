@@ -20,12 +20,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from penwright.core.counting import Tally
-from penwright.core.snapshot import Edit, Snapshot
+from penwright.core.reconciling import splice_between
+from penwright.core.snapshot import Edit, Snapshot, utf16_units
 from penwright.ui.editor import keys
 from penwright.ui.editor.ghost_sheet import GhostSheet
 from penwright.ui.editor.hits import settle_point
 from penwright.ui.editor.markdown_keys import MarkdownKeys
-from penwright.ui.editor.offsets import for_qt, snapshot_at, whole_text
+from penwright.ui.editor.offsets import for_qt, snapshot_at, unit_offsets, whole_text
 from penwright.ui.editor.words import WordCount
 
 _LONG_PASTE = 100_000  # characters; formats for more than that come when they are seen
@@ -153,6 +154,22 @@ class WritingArea(GhostSheet):
             cursor.deletePreviousChar()
             cursor.endEditBlock()
 
+    def become(self, text: str) -> None:
+        """Make this text of what is here, as one undo step of its own, and go to where it differs."""
+        before = self.text()
+        splice = splice_between(before, text)
+        if not splice.removed and not splice.added:
+            return
+        offsets = unit_offsets(before)
+        start, end = splice.at, splice.at + splice.removed
+        if offsets is not None:
+            start, end = offsets[start], offsets[end]
+        inserted = text[splice.at : splice.at + splice.added]
+        self.replace([(start, end, inserted)])
+        cursor = self.textCursor()
+        cursor.setPosition(start + utf16_units(inserted))
+        self.go_to(cursor)
+
     # Keys and input methods
 
     def event(self, event: QEvent) -> bool:
@@ -209,10 +226,11 @@ class WritingArea(GhostSheet):
             length = self.document().characterCount()
             self._composing = bool(letters)
             self._counting = False
+            self._committing = bool(commit or event.replacementLength())
             try:
                 super().inputMethodEvent(event)
             finally:
-                self._counting = True
+                self._counting, self._committing = True, None
             changed = self.document().characterCount() != length
             if commit or event.replacementLength() or changed:
                 self._revision += 1

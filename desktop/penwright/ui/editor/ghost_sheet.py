@@ -33,11 +33,14 @@ class GhostSheet(Sheet):
     Nothing is painted between.
 
     edited(Edit): the text has really changed; `revision` was counted up, and no ghost shows.
+    spliced(int, int, int): at a position so many code units gave way to so many others. Told at once, for
+    each change of the real text; the last paragraph's end, which Qt counts, may be among them.
     strayed(): caret, selection, focus or a composition changed, so what was suggested no longer fits.
     ghost_painted(int): a newly shown ghost was drawn, at this time.perf_counter_ns().
     """
 
     edited = Signal(object)
+    spliced = Signal(int, int, int)
     strayed = Signal()
     ghost_painted = Signal(object)
 
@@ -53,6 +56,7 @@ class GhostSheet(Sheet):
         self._handling_depth = 0
         self._edit = Edit.OTHER  # what the event being handled makes of a change
         self._counting = True  # whether the document's own reports of changes count
+        self._committing: bool | None = None  # during an input method's event: whether it has letters to keep
         self._uncovered: QTextBlock | None = None
         document.contentsChange.connect(self._on_change)
         document.contentsChanged.connect(self._on_changed)
@@ -178,8 +182,11 @@ class GhostSheet(Sheet):
 
     def _on_change(self, position: int, removed: int, added: int) -> None:
         # During a composition Qt reports its paragraph as changed though only the preedit area is.
+        if self._committing is not None and (self._committing or removed != added):
+            self.spliced.emit(position, removed, added)
         if not self._counting or (self._composing and removed == added):
             return
+        self.spliced.emit(position, removed, added)
         self._revision += 1
         if self._ghost.text:  # changed by other code, with no event that took the ghost away
             self._uncovered = self._ghost.erase_after_change(position, added)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtGui import QTextCursor, QTextDocument
 
-from penwright.core.snapshot import AFTER_LIMIT, BEFORE_LIMIT, Snapshot
+from penwright.core.snapshot import AFTER_LIMIT, BEFORE_LIMIT, Snapshot, utf16_units
 
 PARAGRAPH = "\u2029"  # how a QTextDocument holds the end of a paragraph
 
@@ -35,7 +35,17 @@ def whole_text(document: QTextDocument) -> str:
 
     toPlainText() would turn no-break spaces into spaces and U+2028 into "\n".
     """
-    return document.toRawText().replace(PARAGRAPH, "\n")
+    text = document.toRawText().replace(PARAGRAPH, "\n")
+    length = document.characterCount() - 1  # Qt counts the end of the last paragraph
+    return text if utf16_units(text) == length else _unit_by_unit(document, 0, length)
+
+
+def text_between(document: QTextDocument, start: int, end: int) -> str:
+    """Return the exact text between two positions in code units."""
+    if start == end:
+        return ""
+    text = _between(document, start, end)
+    return text if utf16_units(text) == end - start else _unit_by_unit(document, start, end)
 
 
 def snapshot_at(cursor: QTextCursor, document_id: str, revision: int) -> Snapshot:
@@ -59,6 +69,13 @@ def snapshot_at(cursor: QTextCursor, document_id: str, revision: int) -> Snapsho
         after=_between(document, position, end),
         origin=start,
     )
+
+
+def _unit_by_unit(document: QTextDocument, start: int, end: int) -> str:
+    # WORKAROUND: PySide drops the half of a surrogate pair that stands alone, except here.
+    units = "".join(document.characterAt(at) for at in range(start, end))
+    whole = units.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+    return whole.replace(PARAGRAPH, "\n")
 
 
 def _is_low_half(document: QTextDocument, position: int) -> bool:
