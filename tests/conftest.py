@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -89,10 +90,11 @@ def shape(starter: Path) -> Callable[..., Path]:
 
     `shape("recurrent")` (mamba), "hybrid" (lfm2), "sliding" (gemma2, window 64), "fim" (llama with tokens for
     infilling) or "llama"; tests/shapes/architectures.py has their figures. kind="Q4_0" or "Q8_0" quantizes.
+    template=..., special=(...) give it a template for conversations, and the tokens that it writes.
     """
 
-    def find(name: str, kind: str = "F32", seed: int = 1) -> Path:
-        return make(name, _BUILD_CACHE / "shapes", starter, kind, seed)
+    def find(name: str, kind: str = "F32", seed: int = 1, **chat: Any) -> Path:
+        return make(name, _BUILD_CACHE / "shapes", starter, kind, seed, **chat)
 
     return find
 
@@ -104,10 +106,23 @@ def vocabularies() -> dict[str, Path]:
     The names are those between "ggml-vocab-" and ".gguf": "llama-spm", "qwen2", "bert-bge", ... `dev.py test`
     fetches them and says where they are; pytest alone finds what it has fetched.
     """
+    return {path.stem.removeprefix("ggml-vocab-"): path for path in _samples("*.gguf")}
+
+
+@pytest.fixture(scope="session")
+def chat_templates() -> dict[str, str]:
+    """Return models' own templates for conversations, by name, as llama.cpp has them for its own tests.
+
+    The names are those before ".jinja": "Qwen-Qwen3-0.6B", "google-gemma-2-2b-it", ...
+    """
+    return {path.stem: path.read_text("utf-8") for path in _samples("*.jinja")}
+
+
+def _samples(pattern: str) -> list[Path]:
     named = os.environ.get(VOCABULARIES_VARIABLE)
     folder = Path(named) if named else vocabulary_folder(Checkout.here(), _BUILD_CACHE)
-    found = {path.stem.removeprefix("ggml-vocab-"): path for path in sorted(folder.glob("*.gguf"))}
-    assert found, "no vocabulary files; `python3 packaging/dev.py vocabularies` fetches them"
+    found = sorted(folder.glob(pattern))
+    assert found, f"no {pattern}; `python3 packaging/dev.py vocabularies` fetches them"
     return found
 
 

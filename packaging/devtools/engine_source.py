@@ -13,6 +13,7 @@ from devtools.long_builds import only_one, run_build
 
 LLAMA_CPP = "vendor/llama.cpp"  # where llama.cpp lies in the source, under its one folder
 VOCABULARIES_VARIABLE = "PENWRIGHT_VOCABULARIES"
+_SAMPLES = ("ggml-vocab-*.gguf", "templates/*.jinja")
 
 
 def source_archive(checkout: Checkout, cache: Path, console: Console) -> Path:
@@ -30,9 +31,10 @@ def source_archive(checkout: Checkout, cache: Path, console: Console) -> Path:
 
 
 def vocabularies(checkout: Checkout, cache: Path, console: Console) -> Path:
-    """Return the folder with the vocabulary files (`ggml-vocab-*.gguf`) that the source has for tests.
+    """Return the folder with what the source has for tests: vocabulary files and models' own templates.
 
-    Nothing is compiled. Tests find the folder by the fixture `vocabularies`.
+    They are `ggml-vocab-*.gguf` and `*.jinja`. Nothing is compiled. Tests find them by the fixtures
+    `vocabularies` and `chat_templates`.
     """
     folder = vocabulary_folder(checkout, cache)
     if not folder.is_dir():
@@ -48,8 +50,8 @@ def vocabularies(checkout: Checkout, cache: Path, console: Console) -> Path:
 
 
 def vocabulary_folder(checkout: Checkout, cache: Path) -> Path:
-    """Return where the vocabulary files lie, or will lie."""
-    return cache / f"vocabularies-{engine_pin(checkout.lock('run')).version}"
+    """Return where the vocabulary files and the templates lie, or will lie."""
+    return cache / f"samples-{engine_pin(checkout.lock('run')).version}"
 
 
 def unpack_llama_cpp(archive: Path, folder: Path) -> Path:
@@ -99,7 +101,7 @@ def _unpack_vocabularies(archive: Path, folder: Path) -> None:
     with tarfile.open(archive) as source:
         for member in source:
             path = Path(member.name)
-            if path.match(f"{LLAMA_CPP}/models/ggml-vocab-*.gguf"):
+            if any(path.match(f"{LLAMA_CPP}/models/{wanted}") for wanted in _SAMPLES):
                 content = source.extractfile(member)
                 assert content is not None
                 (folder / path.name).write_bytes(content.read())

@@ -1,6 +1,6 @@
 """A SentencePiece vocabulary of any size: the starter's pieces, then syllables by rule."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -45,21 +45,21 @@ class Vocabulary:
                 writer.add_uint32(f"tokenizer.ggml.{name}_token_id", self.tokens.index(token))
 
 
-def vocabulary(starter: Path, size: int, *, fim: bool = False) -> Vocabulary:
+def vocabulary(starter: Path, size: int, *, special: Sequence[str] = ()) -> Vocabulary:
     """Return a vocabulary of `size` tokens, or the starter's whole one where that is larger.
 
     It begins with the starter's: English text is tokenised the same with both, because the syllables that
-    follow have lower scores.
+    follow have lower scores. special: control tokens beside the starter's.
     """
     fields = gguf.GGUFReader(starter).fields
     tokens, scores, kinds = (
         list(fields[f"tokenizer.ggml.{name}"].contents()) for name in ("tokens", "scores", "token_type")
     )
     assert kinds.count(_BYTE) == 256, "the starter's vocabulary covers every byte"
-    if fim:
-        tokens += FIM.values()
-        scores += [0.0] * len(FIM)
-        kinds += [_CONTROL] * len(FIM)
+    added = [token for token in special if token not in tokens]
+    tokens += added
+    scores += [0.0] * len(added)
+    kinds += [_CONTROL] * len(added)
     known = set(tokens)
     more = (syllables for syllables in _syllables() if syllables not in known)
     while len(tokens) < size:

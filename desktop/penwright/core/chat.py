@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from penwright.base.errors import ModelError, PenwrightError
 from penwright.core.composition import Message, Piece
@@ -17,22 +18,40 @@ from penwright.core.composition import Message, Piece
 # Fills a template with values, in a sandbox; raises a PenwrightError when the template fails or goes too far.
 Render = Callable[[str, Mapping[str, object]], str]
 
-# How models mark their thoughts: what stands in the template, what opens them, what closes them.
+
+@dataclass(frozen=True)
+class _Thoughts:
+    """How a model marks its thoughts.
+
+    sign: stands in its template. opens, closes: what comes before them, and before what is meant to be read.
+    shut: what is written in the model's stead where its template has opened them although none are wanted.
+    """
+
+    sign: str
+    opens: str
+    closes: str
+    shut: str
+
+
 _THOUGHTS = (
-    ("<|channel|>analysis", "<|channel|>analysis<|message|>", "<|channel|>final<|message|>"),
-    ("<|channel>", "<|channel>thought", "<channel|>"),
-    ("[THINK]", "[THINK]", "[/THINK]"),
-    ("<seed:think>", "<seed:think>", "</seed:think>"),
-    ("<|START_THINKING|>", "<|START_THINKING|>", "<|END_THINKING|>"),
+    _Thoughts("<|channel|>analysis", "<|channel|>analysis<|message|>", "<|channel|>final<|message|>", ""),
+    _Thoughts("<|channel>", "<|channel>thought", "<channel|>", "<channel|>"),
+    _Thoughts("<|begin|>assistant<|think|>", "<|think|>", "<|content|>", "<|end|><|begin|>assistant"),
+    _Thoughts("<|START_RESPONSE|>", "<|START_THINKING|>", "<|START_RESPONSE|>", "<|END_THINKING|>"),
+    _Thoughts("<|START_THINKING|>", "<|START_THINKING|>", "<|START_TEXT|>", "<|END_THINKING|>"),
+    _Thoughts("<|inner_prefix|>", "<|inner_prefix|>", "<|inner_suffix|>", "<|inner_suffix|>"),
+    _Thoughts(
+        "[BEGIN FINAL", "Here are my reasoning steps:", "[BEGIN FINAL RESPONSE]", "\n[BEGIN FINAL RESPONSE]\n"
+    ),
+    _Thoughts("[THINK]", "[THINK]", "[/THINK]", "[/THINK]"),
+    _Thoughts("<seed:think>", "<seed:think>", "</seed:think>", "</seed:think>"),
+    _Thoughts("<mm:think>", "<mm:think>", "</mm:think>", "</mm:think>"),
 )
-_MOST_USUAL = ("<think>", "</think>")
+_MOST_USUAL = _Thoughts("<think>", "<think>", "</think>", "\n</think>\n\n")
 
 
 class ChatFormat:
-    """Writes conversations for one model.
-
-    think: what opens and closes its thoughts, to be given to Compose.
-    """
+    """Writes conversations for one model."""
 
     def __init__(self, template: str, fill: Render, *, bos: str = "", eos: str = "") -> None:
         """Take the template as Ready tells it, what fills it, and the tokens it may write.
@@ -42,9 +61,12 @@ class ChatFormat:
         self._template = template
         self._fill = fill
         self._marks = {"bos_token": bos, "eos_token": eos}
-        self.think = next(
-            ((opens, closes) for known, opens, closes in _THOUGHTS if known in template), _MOST_USUAL
-        )
+        self._thoughts = next((known for known in _THOUGHTS if known.sign in template), _MOST_USUAL)
+
+    @property
+    def think(self) -> tuple[str, str]:
+        """What opens and closes its thoughts."""
+        return self._thoughts.opens, self._thoughts.closes
 
     def render(
         self, messages: Sequence[Message], *, add_generation_prompt: bool = True, thinking: bool = False
@@ -57,41 +79,46 @@ class ChatFormat:
         """
         messages = [Message(message.role, message.content.strip()) for message in messages]
         merged = _without_system(messages)
-        forms = [messages, merged] if merged != messages else [messages]
-        failure: PenwrightError | None = None
-        for form in forms:
-            try:
-                pieces = self._written(form, add_generation_prompt=add_generation_prompt, thinking=thinking)
-            except PenwrightError as error:
-                failure = failure or error
-                continue
-            if pieces is not None:
-                return pieces
-        raise failure or ModelError("chat.drops_text")
-
-    def _written(
-        self, messages: Sequence[Message], *, add_generation_prompt: bool, thinking: bool
-    ) -> tuple[Piece, ...] | None:
-        """Return the pieces; None when the template leaves out a message."""
-        names = [f"content{secrets.token_hex(12)}" for _ in messages]
-        values: dict[str, object] = {
+        values = {
             **self._marks,
             **_switches(thinking=thinking),
-            "messages": [
-                {"role": message.role, "content": name} for message, name in zip(messages, names, strict=True)
-            ],
             "add_generation_prompt": add_generation_prompt,
-            "tools": None,
-            "documents": None,
         }
-        text = self._fill(self._template, values)
-        contents = {name: message.content for message, name in zip(messages, names, strict=True)}
-        parts = re.split(f"({'|'.join(names)})", text) if names else [text]
+        failure: PenwrightError | None = None
+        for form in [messages, merged] if merged != messages else [messages]:
+            for unused in _UNUSED:
+                try:
+                    pieces = self._written(form, {**values, **unused})
+                except PenwrightError as error:
+                    failure = failure or error
+                    continue
+                if pieces is not None:
+                    return pieces if thinking else (*pieces, *self._shut(pieces))
+        raise failure or ModelError("chat.drops_text")
+
+    def _written(self, messages: Sequence[Message], values: Mapping[str, object]) -> tuple[Piece, ...] | None:
+        """Return the pieces; None when the template leaves out a message."""
+        contents = {f"content{secrets.token_hex(12)}": message.content for message in messages}
+        entries = [
+            {"role": message.role, "content": name} for message, name in zip(messages, contents, strict=True)
+        ]
+        text = self._fill(self._template, {**values, "messages": entries})
+        parts = re.split(f"({'|'.join(contents)})", text) if contents else [text]
         if not contents.keys() <= set(parts):
             return None
         return tuple(
             Piece(contents[part]) if part in contents else Piece(part, frame=True) for part in parts if part
         )
+
+    def _shut(self, pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+        """Return what shuts the thoughts that a template opens at its end, whatever it is told."""
+        last = pieces[-1] if pieces else Piece("")
+        opened = last.frame and last.text.rstrip().endswith(self._thoughts.opens)
+        return (Piece(self._thoughts.shut, frame=True),) if opened and self._thoughts.shut else ()
+
+
+# What templates ask for and no text needs: most want it left out, some can't do without its name.
+_UNUSED: tuple[dict[str, object], ...] = ({}, {"tools": None, "documents": None})
 
 
 def _switches(*, thinking: bool) -> dict[str, object]:

@@ -19,6 +19,8 @@ FILES = {
     "vendor/llama.cpp/models/ggml-vocab-one.gguf": b"GGUF1",
     "vendor/llama.cpp/models/ggml-vocab-one.gguf.inp": b"no",
     "vendor/llama.cpp/models/ggml-vocab-two.gguf": b"GGUF2",
+    "vendor/llama.cpp/models/templates/one.jinja": b"{{ one }}",
+    "vendor/llama.cpp/models/templates/README.md": b"no",
     "README.md": b"no",
 }
 
@@ -99,11 +101,14 @@ def test_what_is_not_the_locked_one_is_refused(
     assert not list(cache.glob(".*.part"))
 
 
-def test_vocabularies_alone_are_unpacked(registry: Registry, checkout: Checkout, tmp_path: Path) -> None:
+def test_vocabularies_and_templates_alone_are_unpacked(
+    registry: Registry, checkout: Checkout, tmp_path: Path
+) -> None:
     folder = vocabularies(checkout, tmp_path, Console())
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
         "ggml-vocab-one.gguf": b"GGUF1",
         "ggml-vocab-two.gguf": b"GGUF2",
+        "one.jinja": b"{{ one }}",
     }
     assert vocabularies(checkout, tmp_path, Console()) == folder
     assert registry.fetches == 1
