@@ -71,8 +71,9 @@ def test_a_template_that_fails_is_told_and_done_without() -> None:
     prompt = prompt_of(Job(TALK, base="Rain:"), model("broken"), fill)
     assert prompt.form == "base"
     assert prompt.fault is not None
-    with pytest.raises(ModelError):
-        prompt_of(Job(TALK), model("broken"), fill)
+    with pytest.raises(ModelError) as caught:
+        prompt_of(Job(TALK), model("{{ 1 }}\n{{ raise_exception('no') }}"))
+    assert (caught.value.key, caught.value.values) == ("chat.faulty", {"line": 2})
 
 
 def test_chunks_make_up_the_text() -> None:

@@ -14,6 +14,7 @@ from penwright.base.errors import EngineError, ModelError, PenwrightError
 from penwright.core.chat import ChatFormat, Render
 from penwright.core.composition import Cut, Job, Piece
 from penwright.core.fitting import cuts, shorten
+from penwright.core.sandbox import render
 from penwright.engine.messages import Compose, Counted, Done, Ready
 
 # A text that gets less room than this share of what was asked for is not begun.
@@ -40,7 +41,7 @@ class Prompt:
     """A job as one model is asked it.
 
     think: what opens and closes its thoughts. form: "chat" or "base". fault: why the model's own template was
-    not used although it has one; `chat.` keys of the catalogue, else None.
+    not used although it has one (`chat.without_template` tells a person of it), else None.
     """
 
     pieces: tuple[Piece, ...]
@@ -67,7 +68,9 @@ class Written:
     done: Done = field(default_factory=lambda: Done(0))
 
 
-def write(job: Job, model: Ready, engine: Asking, heard: Callable[[str], None], *, fill: Render) -> Written:
+def write(
+    job: Job, model: Ready, engine: Asking, heard: Callable[[str], None], *, fill: Render = render
+) -> Written:
     """Write a job's text with a loaded model; `heard` gets it as it comes, in chunks that make it up.
 
     fill: the sandbox for the model's template. Raises ModelError when this model can't do such a job,
@@ -91,7 +94,7 @@ def write(job: Job, model: Ready, engine: Asking, heard: Callable[[str], None], 
     return Written(done.text, done.stop, prompt, most, cut, done)
 
 
-def prompt_of(job: Job, model: Ready, fill: Render) -> Prompt:
+def prompt_of(job: Job, model: Ready, fill: Render = render) -> Prompt:
     """Return a job in the form that a model understands.
 
     That is its own template for conversations; where it has none, or one that fails, the base form. Raises
@@ -106,9 +109,11 @@ def prompt_of(job: Job, model: Ready, fill: Render) -> Prompt:
     try:
         return Prompt(chat.render(job.messages), job.stop, "chat", chat.think)
     except PenwrightError as error:
-        if base is None:
+        if base is not None:
+            return replace(base, fault=error)
+        if isinstance(error, ModelError):
             raise
-        return replace(base, fault=error)
+        raise ModelError("chat.faulty", line=error.values.get("line", 1)) from error
 
 
 def fitted(job: Job, prompt: Prompt, engine: Asking) -> tuple[Prompt, int, tuple[Cut, ...]]:
