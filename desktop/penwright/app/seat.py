@@ -25,6 +25,7 @@ from penwright.ui.journalling import Journalling
 from penwright.ui.model_room import ModelRoom
 from penwright.ui.outline_panel import Outline
 from penwright.ui.palette import Palette
+from penwright.ui.pasting import Pasting
 from penwright.ui.preferences import Preferences
 from penwright.ui.progress import Progress
 from penwright.ui.quotes import Quotes
@@ -100,6 +101,15 @@ class Seat(QObject):
         self.journalling = Journalling(self.window.area, self.window.filing, shared.recovery.writer)
         self.window.closed.connect(self.journalling.close)
         shared.recovery.add_commands(self.window.commands, self.window)
+        self.pasting = Pasting(
+            area=self.window.area,
+            commands=self.window.commands,
+            catalogue=shared.catalogue,
+            path=lambda: self.window.filing.path,
+            say=self.window.show_notice,
+            parent=self,
+        )
+        self.window.closed.connect(self.pasting.wait)
         shared.preferences.add_commands(self.window.commands, self.window)
         self._join()
         self.follow(settings)

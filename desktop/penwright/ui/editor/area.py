@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from uuid import uuid4
 
-from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -23,19 +23,17 @@ from penwright.core.counting import Tally
 from penwright.core.reconciling import splice_between
 from penwright.core.snapshot import Edit, Snapshot, utf16_units
 from penwright.ui.editor import keys
-from penwright.ui.editor.ghost_sheet import GhostSheet
+from penwright.ui.editor.clipboard_sheet import ClipboardSheet
 from penwright.ui.editor.hits import settle_point
 from penwright.ui.editor.markdown_keys import MarkdownKeys
 from penwright.ui.editor.offsets import for_qt, snapshot_at, unit_offsets, whole_text
 from penwright.ui.editor.words import WordCount
 
-_LONG_PASTE = 100_000  # characters; formats for more than that come when they are seen
 
-
-class WritingArea(GhostSheet):
+class WritingArea(ClipboardSheet):
     """The writing area.
 
-    What it tells beside the `edited`, `strayed` and `ghost_painted` of GhostSheet:
+    What it tells beside the `edited`, `strayed` and `ghost_painted` of the sheets below it:
 
     take_asked(Take), dismissed(): the keys for a ghost; only while one shows.
     suggestion_asked(): the writer wants a suggestion now. continuation_asked(): a sentence of the writing
@@ -347,34 +345,3 @@ class WritingArea(GhostSheet):
             super().dropEvent(moved)
             event.setDropAction(moved.dropAction())
             event.setAccepted(moved.isAccepted())
-
-    # What menus do
-
-    def undo(self) -> None:
-        """Take the last step back."""
-        with self._handling(Edit.OTHER):
-            super().undo()
-
-    def redo(self) -> None:
-        """Take the last step again."""
-        with self._handling(Edit.OTHER):
-            super().redo()
-
-    def cut(self) -> None:
-        """Move the selection to the clipboard."""
-        with self._handling(Edit.OTHER):
-            super().cut()
-
-    def paste(self) -> None:
-        """Insert what is on the clipboard."""
-        with self._handling(Edit.OTHER):
-            super().paste()
-
-    def insertFromMimeData(self, source: QMimeData) -> None:
-        """Insert pasted or dropped text; formats of a very long one come as it is seen."""
-        self.highlighter.deferring = len(source.text()) > _LONG_PASTE
-        try:
-            super().insertFromMimeData(source)
-        finally:
-            self.highlighter.deferring = False
-        self._cover_timer.start()
