@@ -58,7 +58,7 @@ def focused(desk: Desk, qtbot: QtBot, path: Path | None = None) -> DeskWindow:
 def test_the_starter_is_loaded_and_named(make_desk: MakeDesk, qtbot: QtBot) -> None:
     desk, engine = make_desk()
     window = focused(desk, qtbot)
-    desk.load_model()
+    desk.engines.load()
     qtbot.waitUntil(lambda: "ready" in window.status_line.texts()[2])
     assert Path(engine.loads[0].path) == bundled_model()
     assert "small" in window.status_line.texts()[1]
@@ -69,7 +69,7 @@ def test_a_model_that_cannot_be_used_gives_way_to_the_starter(
 ) -> None:
     desk, engine = make_desk()
     window = focused(desk, qtbot)
-    desk.load_model(str(tmp_path / "gone.gguf"))
+    desk.engines.load(str(tmp_path / "gone.gguf"))
     assert "gone.gguf" in window.notice.text
     assert [Path(load.path) for load in engine.loads] == [bundled_model()]
 
@@ -81,7 +81,7 @@ def test_a_model_put_aside_gives_way_to_the_starter(
     other.write_bytes(bundled_model().read_bytes())
     desk, engine = make_desk()
     window = focused(desk, qtbot)
-    desk.load_model(str(other))
+    desk.engines.load(str(other))
     engine.tell(Status(Phase.ASIDE, key="engine.aside", values={"path": str(other)}))
     qtbot.waitUntil(lambda: len(engine.loads) == 2)
     assert "put aside" in window.notice.text
@@ -91,7 +91,7 @@ def test_a_model_put_aside_gives_way_to_the_starter(
 def test_the_starter_put_aside_leaves_the_desk_without_a_model(make_desk: MakeDesk, qtbot: QtBot) -> None:
     desk, engine = make_desk()
     window = focused(desk, qtbot)
-    desk.load_model()
+    desk.engines.load()
     engine.tell(Status(Phase.ASIDE, key="engine.aside", values={"path": "starter"}))
     qtbot.waitUntil(lambda: "no model" in window.status_line.texts()[2])
     assert len(engine.loads) == 1
@@ -251,7 +251,7 @@ def test_where_the_model_runs_is_told_to_whoever_asks(make_desk: MakeDesk, qtbot
     window.notice.dismiss()
     values = {"layers": 33, "in_all": 33, "device": "Card"}
     engine.tell(ready_with(Placement(33, 33, "Card", "placement.all", values)))
-    qtbot.waitUntil(lambda: desk.ready is not None)
+    qtbot.waitUntil(lambda: desk.engines.ready is not None)
     assert window.notice.text == "", "nobody is told what is as it should be"
     window.menus.where_it_runs.trigger()
     assert window.notice.text == "All 33 layers are on Card."
@@ -276,7 +276,7 @@ def test_a_step_down_is_told_once_and_the_state_stays_calm(make_desk: MakeDesk, 
 def test_graphics_cards_can_be_left_alone(make_desk: MakeDesk, qtbot: QtBot, tmp_path: Path) -> None:
     desk, engine = make_desk()
     window = focused(desk, qtbot)
-    desk.load_model()
+    desk.engines.load()
     assert window.menus.use_gpu.isChecked()
     window.menus.use_gpu.trigger()
     assert [load.gpu_layers for load in engine.loads] == [-1, 0]
@@ -284,7 +284,7 @@ def test_graphics_cards_can_be_left_alone(make_desk: MakeDesk, qtbot: QtBot, tmp
     assert settings.gpu == "off"
     again, later = make_desk()
     assert not focused(again, qtbot).menus.use_gpu.isChecked()
-    again.load_model()
+    again.engines.load()
     assert later.loads[0].gpu_layers == 0
 
 

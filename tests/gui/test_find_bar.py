@@ -27,14 +27,14 @@ def bar(desk: DeskWindow, sentences, qtbot: QtBot) -> Iterator[FindBar]:
     desk.area.load_text(TEXT)
     yield bar
     bar.finder.wait()
-    qtbot.waitUntil(lambda: not bar.finder.busy)
+    qtbot.waitUntil(lambda: not bar.finder.busy, timeout=30_000)
 
 
 def look(bar: FindBar, qtbot: QtBot, words: str) -> None:
     QTest.keyClick(bar.window(), Key.Key_F, CONTROL)
     qtbot.waitUntil(bar.field.hasFocus)
     QTest.keyClicks(bar.field, words)
-    qtbot.waitUntil(lambda: not bar.finder.busy)
+    qtbot.waitUntil(lambda: not bar.finder.busy, timeout=30_000)
 
 
 def selected(desk: DeskWindow) -> tuple[int, str]:
@@ -71,7 +71,7 @@ def test_hits_are_marked_and_stay_at_their_words(bar: FindBar, desk: DeskWindow,
     cursor = QTextCursor(desk.area.document())
     cursor.insertText("xx ")
     assert marked(desk, 0) == [(7, 5), (24, 5)], "before the text is searched anew"
-    qtbot.waitUntil(lambda: not bar.finder.busy)
+    qtbot.waitUntil(lambda: not bar.finder.busy, timeout=30_000)
     assert marked(desk, 0) == [(7, 5), (24, 5)]
     bar.close_bar()
     qtbot.waitUntil(lambda: marked(desk, 0) == [])

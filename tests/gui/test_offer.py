@@ -44,10 +44,10 @@ def start(
         window = desk.open_window()
         window.activateWindow()
         window.area.setFocus()
-        desk.load_model()
+        desk.engines.load()
         desk.offer_models()
-        desk.bridge.post(READY)
-        qtbot.waitUntil(lambda: desk.ready is not None and window.area.hasFocus())
+        desk.engines.bridge.post(READY)
+        qtbot.waitUntil(lambda: desk.engines.ready is not None and window.area.hasFocus())
         if desk.models.desk is not None:
             qtbot.waitUntil(lambda: not desk.models.desk.looking)
         return window

@@ -11,25 +11,21 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication
 
+from penwright.app.engines import Engines
 from penwright.app.seat import Seat, Shared
 from penwright.base.catalogue import Catalogue
-from penwright.base.errors import ModelError, PenwrightError
-from penwright.base.paths import Folders, bundled_model, resources
-from penwright.engine.api import Engine, Event, Listener, Phase, Status
+from penwright.base.errors import PenwrightError
+from penwright.base.paths import Folders, resources
+from penwright.engine.api import Engine, Listener
 from penwright.engine.client import EngineClient
-from penwright.engine.messages import Load, Ready
-from penwright.engine.placement import gpu_layers
 from penwright.modelstore.entries import read_entries
-from penwright.modelstore.library import ModelFile, choose
 from penwright.modelstore.store import Store
 from penwright.storage.documents import is_new_text
 from penwright.storage.progress import ProgressFile
 from penwright.storage.settings import Page, Settings, Value, declarations
 from penwright.storage.settings_file import SettingsFile
 from penwright.storage.suggestion_log import SuggestionLog
-from penwright.ui.bridge import EngineBridge
 from penwright.ui.comparison import Comparing
-from penwright.ui.engine_state import EngineState
 from penwright.ui.model_room import ModelRoom
 from penwright.ui.power import PowerWatch, on_battery
 from penwright.ui.preferences import Preferences
@@ -39,7 +35,6 @@ from penwright.ui.spelling_room import SpellingRoom
 from penwright.ui.suggestion_journal import Journal
 from penwright.ui.theme import Themes
 from penwright.ui.window import DeskWindow
-from penwright.ui.writing_seat import WritingSeat
 
 _OF_MODELS = frozenset(each.name for each in declarations() if each.page is Page.NETWORK)
 
@@ -63,18 +58,15 @@ class Desk(QObject):
         self._settings, troubles = self._settings_file.load()
         self._troubles: tuple[PenwrightError, ...] = troubles
         self._ids = itertools.count(1)
-        self._model: ModelFile | None = None
         self.seats: dict[DeskWindow, Seat] = {}
-        self.ready: Ready | None = None
-        self.bridge = EngineBridge(self)
-        self.bridge.happened.connect(self._receive)
-        self._state = EngineState(self)
-        self._state.set_suggesting(self._settings.suggestions)
-        self._state.changed.connect(self._show_state)
-        self.engine = start_engine(self.bridge.post)
-        self.writer = WritingSeat(start_engine, self)
-        self.writer.words.connect(self._show_writer)
-        self.writer.trouble.connect(lambda key, values: self._notice(self._catalogue.say(key, **values)))
+        self.engines = Engines(start_engine, lambda: self._settings, catalogue, folders.cache, self)
+        self.engines.titled.connect(lambda title: self._each(lambda window: window.set_model(title)))
+        self.engines.state.connect(lambda words: self._each(lambda window: window.set_engine_state(words)))
+        self.engines.placed.connect(lambda words: self._each(lambda window: window.set_placement(words)))
+        self.engines.trouble.connect(self._notice)
+        self.engines.furnished.connect(self._make_offer)
+        self.engines.writer_changed.connect(self._follow_writer)
+        self.engines.wished.connect(lambda changes: self._wish(**changes))
         self._power = PowerWatch(look_for_battery, self)
         self._power.changed.connect(self._follow_power)
         self._folders = folders
@@ -83,12 +75,14 @@ class Desk(QObject):
             lambda: self._settings,
             catalogue,
             self._themes,
-            gpu_memory=self._gpu_memory,
+            gpu_memory=self.engines.gpu_memory,
             parent=self,
         )
-        self.models.chosen.connect(self._choose_model)
-        self.models.line.connect(self._show_download)
-        self.models.offered.connect(self._show_offer)
+        self.models.chosen.connect(self.engines.choose)
+        self.models.line.connect(
+            lambda words: self._each(lambda window: window.status_line.set_download(words))
+        )
+        self.models.offered.connect(lambda words: self._each(lambda window: window.offer_line.offer(words)))
         self.models.trouble.connect(self._notice)
         self.models.wished.connect(lambda changes: self._wish(**changes))
         self._offering = False
@@ -121,8 +115,8 @@ class Desk(QObject):
             folders=folders,
             catalogue=catalogue,
             themes=self._themes,
-            engine=self.engine,
-            writer=self.writer,
+            engine=self.engines.engine,
+            writer=self.engines.writer,
             models=self.models,
             journal=self.journal,
             progress=self.progress,
@@ -139,19 +133,19 @@ class Desk(QObject):
         seat = Seat(self._shared)
         window = seat.window
         self.seats[window] = seat
-        self.bridge.happened.connect(seat.suggesting.receive)
+        self.engines.bridge.happened.connect(seat.suggesting.receive)
         seat.suggesting.set_on_battery(self._power.on_battery)
         seat.suggesting.shown.connect(lambda: self._teach(window))
         window.window_wanted.connect(self.open_window)
         window.closed.connect(lambda: self._forget(window))
-        window.model_chosen.connect(self._choose_model)
-        window.writing_model_chosen.connect(self._choose_writing_model)
-        window.gpu_toggled.connect(self._toggle_gpu)
+        window.model_chosen.connect(self.engines.choose)
+        window.writing_model_chosen.connect(self.engines.choose_writing)
+        window.gpu_toggled.connect(lambda on: self._wish(gpu="auto" if on else "off"))
         window.show_elsewhere = self._show_if_open
         window.may_leave = lambda: len(self.seats) > 1 or self.models.may_leave(window)
-        window.set_model(self._model.title(self._catalogue) if self._model else "")
-        window.set_placement(self._placement)
-        window.set_engine_state(self._state.words)
+        window.set_model(self.engines.title)
+        window.set_placement(self.engines.placement)
+        window.set_engine_state(self.engines.words)
         window.show()
         if path is not None:
             _open_in(window, path)
@@ -187,77 +181,14 @@ class Desk(QObject):
         """Tell this in the next window that is opened."""
         self._troubles = (*self._troubles, trouble)
 
-    def load_model(self, given: str | None = None) -> None:
-        """Load a model: the one given, else that of the settings, else the starter.
-
-        What can't be used is told in the windows, and the starter takes its place.
-        """
-        try:
-            self._load(choose(given or self._settings.model, bundled_model()))
-        except ModelError as error:
-            self._fall_back(error)
-
-    def _load(self, model: ModelFile) -> None:
-        self._model = model
-        for window in self.seats:
-            window.set_model(model.title(self._catalogue))
-        wish = gpu_layers(self._settings.gpu)
-        cache = str(self._folders.cache)
-        self.engine.load(Load(str(model.path.absolute()), gpu_layers=wish, cache=cache))
-        self._seat_writer()
-
-    def _seat_writer(self) -> None:
-        """Have the writing model of the settings asked for sentences, if there is one."""
-        wanted = self._settings.writing_model
-        held = self._model.path.stat().st_size if self._model is not None else 0
-        wish = gpu_layers(self._settings.gpu)
-        self.writer.use(Path(wanted) if wanted else None, self._folders.cache, wish, held)
-        for seat in self.seats.values():
-            seat.follow_writer()
-
-    def _choose_writing_model(self, path: Path | None) -> None:
-        try:
-            model = choose(str(path), bundled_model()) if path else None
-        except ModelError as error:
-            self._notice(self._catalogue.sentence(error))
-            return
-        self._keep(replace(self._settings, writing_model=str(model.path) if model else None))
-        self._seat_writer()
-
-    def _show_writer(self, words: str) -> None:
-        for window in self.seats:
-            window.set_engine_state(words or self._state.words)
-
-    def _fall_back(self, error: PenwrightError) -> None:
-        """Tell what is wrong with the model, and go on with the starter if it was another."""
-        self._notice(self._catalogue.sentence(error))
-        starter = self._model.starter if self._model is not None else False
-        self._model = None
-        if starter:
-            return
-        try:
-            self._load(choose(None, bundled_model()))
-        except ModelError as worse:
-            self._notice(self._catalogue.sentence(worse))
-
-    def _receive(self, event: Event) -> None:
-        self._state.receive(event)
-        if isinstance(event, Ready):
-            self.ready = event
-            self._tell_placement(event)
-            if self._offering:
-                self._offering = False
-                self.models.consider_offering()
-        elif isinstance(event, Status):
-            if event.phase in (Phase.REFUSED, Phase.ASIDE):
-                self._fall_back(ModelError(event.key, **event.values))
-            elif event.phase is Phase.RESTARTING:
-                for window in self.seats:
-                    window.set_engine_state(self._catalogue.say(event.key, **event.values))
-
     def offer_models(self) -> None:
         """Offer models that fit this machine once the engine has told what it has, if there are none yet."""
         self._offering = True
+
+    def _make_offer(self) -> None:
+        if self._offering:
+            self._offering = False
+            self.models.consider_offering()
 
     def _open_store(self) -> Store:
         settings = self._settings
@@ -272,50 +203,16 @@ class Desk(QObject):
             limit_kb=settings.download_limit,
         )
 
-    def _show_offer(self, words: str) -> None:
-        for window in self.seats:
-            window.offer_line.offer(words)
-
-    def _show_download(self, words: str) -> None:
-        for window in self.seats:
-            window.status_line.set_download(words)
-
-    def _gpu_memory(self) -> int:
-        devices = self.ready.devices if self.ready is not None else ()
-        return max((device.total for device in devices if device.kind == "gpu"), default=0)
-
-    def _show_state(self, words: str) -> None:
-        for window in self.seats:
-            window.set_engine_state(words)
-
-    @property
-    def _placement(self) -> str:
-        """Where the model runs, and why, in a sentence; "" while that isn't known."""
-        placed = self.ready.placement if self.ready is not None else None
-        return "" if placed is None else self._catalogue.say(placed.key, **placed.values)
-
-    def _tell_placement(self, ready: Ready) -> None:
-        """Show where the model runs; say it aloud only where it had to give way on the GPU."""
-        for window in self.seats:
-            window.set_placement(self._placement)
-        if ready.placement is not None and ready.placement.fell:
-            self._notice(self._placement)
-
-    def _toggle_gpu(self, wanted: bool) -> None:
-        self._wish(gpu="auto" if wanted else "off")
-
     def _notice(self, sentence: str) -> None:
-        for window in self.seats:
-            window.show_notice(sentence)
+        self._each(lambda window: window.show_notice(sentence))
 
-    def _choose_model(self, path: Path | None) -> None:
-        try:
-            model = choose(str(path) if path else None, bundled_model())
-        except ModelError as error:
-            self._notice(self._catalogue.sentence(error))
-            return  # the model in use goes on
-        self._load(model)
-        self._keep(replace(self._settings, model=str(path) if path else None))
+    def _each(self, act: Callable[[DeskWindow], object]) -> None:
+        for window in self.seats:
+            act(window)
+
+    def _follow_writer(self) -> None:
+        for seat in self.seats.values():
+            seat.follow_writer()
 
     def _teach(self, window: DeskWindow) -> None:
         """Tell of the Tab key with the first suggestion ever, and never again."""
@@ -330,15 +227,8 @@ class Desk(QObject):
     def _wish(self, **changes: Any) -> None:
         """Keep other settings, and have every window and the engines follow them."""
         before = self._settings
-        self._keep(replace(self._settings, **changes))
-        now = self._settings
-        if now.model != before.model:
-            self.load_model()
-        elif now.gpu != before.gpu and self._model is not None:
-            self._load(self._model)
-        elif now.writing_model != before.writing_model:
-            self._seat_writer()
-        self._state.set_suggesting(self._settings.suggestions)
+        self._keep(replace(before, **changes))
+        self.engines.follow(before, self._settings)
         self.journal.set_keeping(self._settings.suggestion_log)
         self.spelling.follow(self._settings)
         for seat in self.seats.values():
@@ -368,8 +258,8 @@ class Desk(QObject):
     def _forget(self, window: DeskWindow) -> None:
         if window in self.seats:
             suggesting = self.seats.pop(window).suggesting
-            self.bridge.happened.disconnect(suggesting.receive)
-            self.writer.happened.disconnect(suggesting.receive)
+            self.engines.bridge.happened.disconnect(suggesting.receive)
+            self.engines.writer.happened.disconnect(suggesting.receive)
             window.deleteLater()
 
     def close(self) -> None:
@@ -382,8 +272,7 @@ class Desk(QObject):
     def _end(self) -> None:
         for part in (
             self.recovery,  # first: it is what guards the texts
-            self.writer.engine,
-            self.engine,
+            self.engines,
             self.models,
             self.journal,
             self.spelling,

@@ -52,7 +52,7 @@ def run_window(files: Sequence[Path], model: str | None, catalogue: Catalogue) -
         desk.tell(SettingsError("settings.no_log", folder=str(folders.log)))
     windows = [desk.open_window(path) for path in files or (None,)]
     desk.recovery.look(windows[-1])
-    desk.load_model(model)
+    desk.engines.load(model)
     if model is None:
         desk.offer_models()
         instance = Instance(folders, desk)
@@ -97,12 +97,12 @@ def run_demo(text: str, model: ModelFile, picture: Path, wait_s: float, catalogu
         turn = QEventLoop()
         demo.finished.connect(outcomes.append)
         demo.finished.connect(turn.quit)
-        desk.bridge.happened.connect(lambda event: demo.start() if isinstance(event, Ready) else None)
+        desk.engines.bridge.happened.connect(lambda event: demo.start() if isinstance(event, Ready) else None)
         QTimer.singleShot(round(wait_s * 1000), turn.quit)
-        desk.load_model(str(model.path))
+        desk.engines.load(str(model.path))
         turn.exec()
         outcome = outcomes[0] if outcomes else Outcome(window.area.text(), "", 0.0, asked=False)
         drawn = window.grab().save(str(picture))
         desk.close()
-    pid = desk.ready.pid if desk.ready is not None else 0
+    pid = desk.engines.ready.pid if desk.engines.ready is not None else 0
     return DemoReport(outcome, pid, drawn)
