@@ -19,6 +19,7 @@ from penwright.ui.asking import Asking, Unsaved
 from penwright.ui.editor.area import WritingArea
 from penwright.ui.theme import Theme, Themes, load_theme
 from penwright.ui.window import DeskWindow
+from seats import Seat, seats
 
 
 class Record:
@@ -130,6 +131,12 @@ def compose_on(desk: DeskWindow) -> Callable[..., None]:
         QApplication.sendEvent(desk.area, event)
 
     return send
+
+
+@pytest.fixture
+def seat(qtbot: QtBot) -> Callable[..., Seat]:
+    """Return what makes a sheet with suggestions of a scripted engine."""
+    return seats(qtbot)
 
 
 class Disk:

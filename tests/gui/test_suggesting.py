@@ -2,72 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QInputMethodEvent
-from PySide6.QtWidgets import QApplication, QMenu
-from pytestqt.qtbot import QtBot
+from PySide6.QtWidgets import QApplication
 
 from penwright.core.answer import Answer
 from penwright.core.fate import Fate, Told
-from penwright.core.gate import Eagerness
 from penwright.engine.messages import Done, Failed, Ready
-from penwright.engine.scripted import Script, ScriptedEngine
-from penwright.ui.bridge import EngineBridge
-from penwright.ui.editor.area import WritingArea
-from penwright.ui.suggesting import Suggesting
+from seats import Seat
 
-
-@dataclass
-class Seat:
-    """A sheet, its suggestions and a scripted engine."""
-
-    area: WritingArea
-    suggesting: Suggesting
-    engine: ScriptedEngine
-    qtbot: QtBot
-
-    def type(self, text: str) -> None:
-        self.qtbot.keyClicks(self.area, text)
-
-    def key(self, key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        self.qtbot.keyClick(self.area, key, held)
-
-    def settle(self, requests: int) -> None:
-        """Wait until so many requests were asked and the answer to the last of them has arrived."""
-        flow = self.suggesting.flow
-        self.qtbot.waitUntil(
-            lambda: len(self.engine.requests) == requests and flow.pending is None and flow.spare is None
-        )
-
-    def wait_for(self, ghost: str) -> None:
-        self.qtbot.waitUntil(lambda: self.area.ghost_text == ghost, timeout=2000)
-
-
-@pytest.fixture
-def seat(qtbot: QtBot) -> Iterator[Callable[..., Seat]]:
-    """Return what makes a seat whose engine answers with the given texts."""
-
-    def make(*texts: Script, spare: Sequence[Script] = (), at_once: bool = True) -> Seat:
-        area = WritingArea()
-        qtbot.addWidget(area)
-        area.resize(800, 600)
-        area.show()
-        area.activateWindow()
-        area.setFocus()
-        qtbot.waitUntil(area.hasFocus)
-        bridge = EngineBridge(area)
-        engine = ScriptedEngine(bridge.post, texts, spare=spare, at_once=at_once)
-        suggesting = Suggesting(area, engine, itertools.count(1).__next__)
-        suggesting.set_eagerness(Eagerness.EAGER)
-        bridge.happened.connect(suggesting.receive)
-        return Seat(area, suggesting, engine, qtbot)
-
-    return make
+ALT = Qt.KeyboardModifier.AltModifier
 
 
 def test_typing_brings_a_suggestion(seat: Callable[..., Seat]) -> None:
@@ -232,115 +179,6 @@ def test_in_mid_sentence_it_pushes_the_rest_along(seat: Callable[..., Seat]) -> 
     block = sheet.area.document().firstBlock()
     assert block.layout().preeditAreaPosition() == 5
     assert block.layout().preeditAreaText().endswith("have")
-
-
-ALT = Qt.KeyboardModifier.AltModifier
-
-
-def test_after_tab_the_next_is_there_at_once(seat: Callable[..., Seat]) -> None:
-    sheet = seat(" one two.", spare=[" Three four.", [" one two.", " five"]])
-    sheet.type("A")
-    sheet.wait_for(" one two.")
-    sheet.settle(3)
-    sheet.key(Qt.Key.Key_Tab)
-    assert sheet.area.ghost_text == " Three four."
-    assert [request.before for request in sheet.engine.visible] == ["A"]
-
-
-def test_a_typo_taken_back_finds_the_suggestion_again(seat: Callable[..., Seat]) -> None:
-    sheet = seat(" one two", "yz")
-    sheet.type("A")
-    sheet.wait_for(" one two")
-    sheet.type(" on")
-    sheet.type("x")
-    sheet.key(Qt.Key.Key_Backspace)
-    sheet.wait_for("e two")
-    assert len(sheet.engine.visible) == 2
-
-
-def test_another_candidate_is_promoted_by_its_letters(seat: Callable[..., Seat]) -> None:
-    sheet = seat(" one two", spare=["", [" one two", " three", " five"]])
-    sheet.type("A")
-    sheet.wait_for(" one two")
-    sheet.settle(3)
-    sheet.type(" t")
-    assert sheet.area.ghost_text == "hree"
-    assert len(sheet.engine.visible) == 1
-
-
-def test_the_caret_that_comes_back_finds_the_suggestion(seat: Callable[..., Seat]) -> None:
-    sheet = seat(" one")
-    sheet.type("A")
-    sheet.wait_for(" one")
-    sheet.key(Qt.Key.Key_Left)
-    assert sheet.area.ghost_text == ""
-    sheet.key(Qt.Key.Key_Right)
-    assert sheet.area.ghost_text == " one"
-    sheet.key(Qt.Key.Key_Escape)
-    sheet.key(Qt.Key.Key_Left)
-    sheet.key(Qt.Key.Key_Right)
-    assert sheet.area.ghost_text == "", "it was sent away"
-    assert len(sheet.engine.visible) == 1
-
-
-def test_coming_back_to_the_window_finds_the_suggestion(seat: Callable[..., Seat]) -> None:
-    sheet = seat(" one")
-    sheet.type("A")
-    sheet.wait_for(" one")
-    sheet.area.clearFocus()
-    assert sheet.area.ghost_text == ""
-    sheet.area.setFocus()
-    assert sheet.area.ghost_text == " one"
-
-
-def test_a_menu_leaves_the_suggestion_where_it_is(seat: Callable[..., Seat]) -> None:
-    sheet = seat(" one")
-    sheet.type("A")
-    sheet.wait_for(" one")
-    menu = QMenu(sheet.area)
-    menu.addAction("Anything")
-    menu.popup(sheet.area.mapToGlobal(sheet.area.rect().center()))
-    sheet.qtbot.waitUntil(menu.isVisible)
-    assert sheet.area.ghost_text == " one"
-    menu.close()
-    assert sheet.area.ghost_text == " one"
-    sheet.area.activateWindow()  # the offscreen platform has made the menu the active window
-    sheet.wait_for(" one")
-    sheet.key(Qt.Key.Key_Tab)
-    assert sheet.area.text() == "A one"
-
-
-def test_candidates_are_cycled_in_place(seat: Callable[..., Seat]) -> None:
-    sheet = seat(" one", [" one", " two.", " three"], spare=[None])
-    places: list[tuple[int, int]] = []
-    sheet.suggesting.chosen.connect(lambda number, of: places.append((number, of)))
-    sheet.type("A")
-    sheet.wait_for(" one")
-    sheet.engine.add("", "", spare=True)
-    sheet.key(Qt.Key.Key_BracketRight, ALT)
-    assert sheet.engine.visible[-1].candidates == 3
-    sheet.wait_for(" two.")
-    sheet.key(Qt.Key.Key_BracketRight, ALT)
-    assert sheet.area.ghost_text == " three"
-    sheet.key(Qt.Key.Key_BracketLeft, ALT)
-    sheet.key(Qt.Key.Key_BracketLeft, ALT)
-    assert sheet.area.ghost_text == " one"
-    assert places == [(2, 3), (3, 3), (2, 3), (1, 3)]
-    sheet.key(Qt.Key.Key_BracketLeft, ALT)
-    sheet.key(Qt.Key.Key_Tab)
-    assert sheet.area.text() == "A three"
-    assert places[-1] == (0, 0)
-    assert len(sheet.engine.visible) == 3, "first, candidates, and what follows the one taken"
-
-
-def test_without_a_ghost_the_key_for_another_asks_for_one(seat: Callable[..., Seat]) -> None:
-    sheet = seat([" one", " two"])
-    sheet.suggesting.set_enabled(False)
-    sheet.type("A")
-    assert sheet.engine.requests == []
-    sheet.key(Qt.Key.Key_BracketRight, ALT)
-    sheet.wait_for(" one")
-    assert sheet.area.text() == "A"
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])

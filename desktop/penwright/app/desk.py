@@ -16,6 +16,7 @@ from penwright.app.seat import Seat, Shared
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import PenwrightError
 from penwright.base.paths import Folders, resources
+from penwright.core.sandbox import render
 from penwright.engine.api import Engine, Listener
 from penwright.engine.client import EngineClient
 from penwright.modelstore.entries import read_entries
@@ -34,6 +35,7 @@ from penwright.ui.recovery import Recovery
 from penwright.ui.spelling_room import SpellingRoom
 from penwright.ui.suggestion_journal import Journal
 from penwright.ui.theme import Themes
+from penwright.ui.whole_texts import WholeTexts
 from penwright.ui.window import DeskWindow
 
 _OF_MODELS = frozenset(each.name for each in declarations() if each.page is Page.NETWORK)
@@ -67,6 +69,14 @@ class Desk(QObject):
         self.engines.furnished.connect(self._make_offer)
         self.engines.writer_changed.connect(self._follow_writer)
         self.engines.wished.connect(lambda changes: self._wish(**changes))
+        self.texts = WholeTexts(
+            self.engines.engine,
+            self.engines.bridge.happened,
+            self.engines.writer,
+            lambda: next(self._ids),
+            fill=render,
+            parent=self,
+        )
         self._power = PowerWatch(look_for_battery, self)
         self._power.changed.connect(self._follow_power)
         self._folders = folders
@@ -117,6 +127,7 @@ class Desk(QObject):
             themes=self._themes,
             engine=self.engines.engine,
             writer=self.engines.writer,
+            texts=self.texts,
             models=self.models,
             journal=self.journal,
             progress=self.progress,
@@ -272,6 +283,7 @@ class Desk(QObject):
     def _end(self) -> None:
         for part in (
             self.recovery,  # first: it is what guards the texts
+            self.texts,
             self.engines,
             self.models,
             self.journal,

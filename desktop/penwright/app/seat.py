@@ -28,6 +28,7 @@ from penwright.ui.palette import Palette
 from penwright.ui.pasting import Pasting
 from penwright.ui.preferences import Preferences
 from penwright.ui.progress import Progress
+from penwright.ui.provisional import Provisional
 from penwright.ui.quotes import Quotes
 from penwright.ui.recovery import Recovery
 from penwright.ui.review import Review
@@ -36,6 +37,7 @@ from penwright.ui.spelling_room import SpellingRoom
 from penwright.ui.suggesting import Suggesting
 from penwright.ui.suggestion_journal import Journal
 from penwright.ui.theme import Themes
+from penwright.ui.whole_texts import WholeTexts
 from penwright.ui.window import DeskWindow
 from penwright.ui.writing_seat import WritingSeat
 
@@ -53,6 +55,7 @@ class Shared:
     themes: Themes
     engine: Engine
     writer: WritingSeat
+    texts: WholeTexts
     models: ModelRoom
     journal: Journal
     progress: Progress
@@ -74,6 +77,10 @@ class Seat(QObject):
         self._shared = shared
         self.suggesting = Suggesting(self.window.area, shared.engine, shared.next_id)
         self.review = Review(self.window.area, shared.themes, self.window.commands)
+        self.provisional = Provisional(
+            self.window.area, shared.texts, self.window.commands, self.window.notice, shared.catalogue
+        )
+        self.window.foot.addWidget(self.provisional.bar)
         self.palette = Palette(self.window, self.window.commands, back_to=self.window.area)
         self.outline = Outline(self.window.area, self.window.sides, self.window.commands, self.palette)
         self.find_bar = FindBar(self.window.area, self.window.commands, shared.catalogue)

@@ -19,11 +19,13 @@ from penwright.ui.bridge import EngineBridge
 class WritingSeat(QObject):
     """The second engine as the window sees it.
 
-    engine: for asking. happened(Done | Failed): an answer. words(str): what it is doing, for the status line,
-    "" when it is done. trouble(str, dict): a catalogue key and its values, when the model can't be used.
+    engine: for asking. happened(Done | Failed): an answer. heard(Event): all it says. words(str): what it is
+    doing, for the status line, "" when it is done. trouble(str, dict): a catalogue key and its values, when
+    the model can't be used.
     """
 
     happened = Signal(object)
+    heard = Signal(object)
     words = Signal(str)
     trouble = Signal(str, dict)
 
@@ -42,6 +44,7 @@ class WritingSeat(QObject):
             self.engine.load(Load(where, gpu_layers=gpu_layers, cache=str(cache), held=held))
 
     def _receive(self, event: Event) -> None:
+        self.heard.emit(event)
         if isinstance(event, Done | Failed):
             if event.id:
                 self.happened.emit(event)

@@ -89,6 +89,7 @@ class WritingArea(ClipboardSheet):
     def load_text(self, text: str) -> None:
         r"""Put another text here: unmodified, with nothing to undo. Line breaks are "\n"."""
         self._erase_ghost()
+        self.clear_draft()
         self._composing = False
         document = self.document()
         # What hangs on the document is told the new text as a whole below: through its signals a long one
@@ -261,7 +262,7 @@ class WritingArea(ClipboardSheet):
                 (self.firstVisibleBlock(), self.contentOffset()),
                 QPointF(event.pos()),
                 self.sheet_layout,
-                self._ghost,
+                (self._ghost, self._draft),
             )
             position = self.cursorForPosition(settled.toPoint()).position() if real is None else real
         menu = self.createStandardContextMenu()
@@ -309,7 +310,7 @@ class WritingArea(ClipboardSheet):
     def _settled(self, point: QPointF) -> Callable[[], QPointF]:
         """Return what gives, once the ghost is gone, the point that means what `point` means now."""
         first = (self.firstVisibleBlock(), self.contentOffset())
-        settled, position = settle_point(self, first, point, self.sheet_layout, self._ghost)
+        settled, position = settle_point(self, first, point, self.sheet_layout, (self._ghost, self._draft))
 
         def place() -> QPointF:
             if position is None:

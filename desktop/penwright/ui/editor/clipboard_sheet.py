@@ -8,13 +8,13 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtWidgets import QWidget
 
 from penwright.core.snapshot import Edit
-from penwright.ui.editor.ghost_sheet import GhostSheet
+from penwright.ui.editor.draft_sheet import DraftSheet
 from penwright.ui.editor.offsets import PARAGRAPH, for_qt
 
 _LONG_PASTE = 100_000  # characters; formats for more than that come when they are seen
 
 
-class ClipboardSheet(GhostSheet):
+class ClipboardSheet(DraftSheet):
     """A sheet with what menus do to a text.
 
     paster: is asked to do what is to be done with what is pasted or dropped; False leaves its letters to us.

@@ -37,6 +37,10 @@ class Ghost:
         """Draw ghosts in this colour from now on."""
         self._format.setForeground(colour)
 
+    def set_format(self, look: QTextCharFormat) -> None:
+        """Draw like this from now on."""
+        self._format = look
+
     def draw(self, position: int, text: str) -> None:
         """Draw `text` at `position`, in place of any ghost that is there."""
         if self.text and self.position != position:

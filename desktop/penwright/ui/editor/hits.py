@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QTextBlock, QTextLine
 from PySide6.QtWidgets import QPlainTextEdit
@@ -28,9 +30,13 @@ def line_at(
 
 
 def settle_point(
-    edit: QPlainTextEdit, first: tuple[QTextBlock, QPointF], point: QPointF, layout: SheetLayout, ghost: Ghost
+    edit: QPlainTextEdit,
+    first: tuple[QTextBlock, QPointF],
+    point: QPointF,
+    layout: SheetLayout,
+    ghosts: Sequence[Ghost],
 ) -> tuple[QPointF, int | None]:
-    """Return the point to give to Qt for one that was pointed at, and the position behind a ghost.
+    """Return the point to give to Qt for one that was pointed at, and the position behind ghosts.
 
     WORKAROUND: Qt looks for a line that covers the point and, in the room between two lines, takes the
     start of the lower one; so the point is moved to the middle of its line. While a ghost shows, Qt counts
@@ -40,7 +46,9 @@ def settle_point(
         return point, None  # dragging beyond the edge scrolls
     block, top, line = line_at(*first, point, layout)
     settled = QPointF(point.x(), top.y() + line.y() + line.height() / 2)
-    if not ghost.text:
+    if not any(ghost.text for ghost in ghosts):
         return settled, None
     offset = line.xToCursor(point.x() - top.x())
-    return settled, block.position() + ghost.real_offset(block, offset)
+    for ghost in ghosts:
+        offset = ghost.real_offset(block, offset)
+    return settled, block.position() + offset

@@ -214,6 +214,9 @@ class Sheet(QPlainTextEdit):
         else:  # the caret's, or where dragged text would go
             block = self.document().findBlock(position)
             offset = position - block.position()
+            preedit = block.layout().preeditAreaText()
+            if preedit and offset > block.layout().preeditAreaPosition():
+                offset += len(preedit.encode("utf-16-le", "surrogatepass")) // 2  # behind a draft
         layout = block.layout()
         top = self.blockBoundingGeometry(block).translated(self.contentOffset()).topLeft()
         line = layout.lineForTextPosition(offset)

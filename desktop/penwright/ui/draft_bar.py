@@ -1,0 +1,56 @@
+"""The line at the foot that says how a provisional text stands, with Stop, Take and Throw Away."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from penwright.ui.flowing_row import FlowingRow
+
+
+class DraftBar(QFrame):
+    """Says what goes on; the buttons take no focus, for the keys are the text's, and each has one there."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("notice")
+        self.words = QLabel()
+        self.words.setWordWrap(True)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words.setAccessibleName(self.tr("Written text"))
+        self.hint = QLabel()
+        self.hint.setObjectName("quiet")
+        self.hint.setWordWrap(True)
+        self.hint.setTextFormat(Qt.TextFormat.PlainText)
+        self.stop = QPushButton(self.tr("Stop"))
+        self.take = QPushButton(self.tr("Take It"))
+        self.discard = QPushButton(self.tr("Throw It Away"))
+        row = FlowingRow()
+        for button in (self.stop, self.take, self.discard):
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            row.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 8, 16, 8)
+        column.addWidget(self.words)
+        column.addWidget(self.hint)
+        column.addLayout(row)
+        self.hide()
+
+    def show_writing(self) -> None:
+        """Say that text is coming."""
+        self.words.setText(self.tr("Writing… Go on with your own text meanwhile."))
+        self.hint.setText(self.tr("Esc stops it, and what is there stays."))
+        self._arrange(writing=True)
+
+    def show_waiting(self, note: str = "") -> None:
+        """Say that the text waits for the writer; note: what else there is to know of it."""
+        said = self.tr("This text is not part of yours until you take it.")
+        self.words.setText(f"{note}\n{said}" if note else said)
+        self.hint.setText(self.tr("Ctrl+Shift+Enter takes it, Ctrl+Shift+Backspace throws it away."))
+        self._arrange(writing=False)
+
+    def _arrange(self, *, writing: bool) -> None:
+        self.stop.setVisible(writing)
+        self.take.setVisible(not writing)
+        self.discard.setVisible(not writing)
+        self.show()
