@@ -69,7 +69,7 @@ def page(qapp: QApplication, qtbot: QtBot, tmp_path: Path, catalogue: Catalogue)
         return engines[-1]
 
     desk = Desk(qapp, Folders.under(tmp_path), catalogue, start, lambda: True)
-    desk.load_model()
+    desk.engines.load()
     yield Page(desk, engines[0], qtbot)
     desk.close()
 
@@ -205,7 +205,7 @@ def test_the_starter_writes_into_the_page_and_stops_at_once(
     qapp: QApplication, qtbot: QtBot, tmp_path: Path, catalogue: Catalogue
 ) -> None:
     desk = Desk(qapp, Folders.under(tmp_path), catalogue, EngineClient, lambda: True)
-    desk.load_model()
+    desk.engines.load()
     try:
         window = desk.open_window()
         provisional = desk.seats[window].provisional
