@@ -144,7 +144,7 @@ class Desk(QObject):
         seat = Seat(self._shared)
         window = seat.window
         self.seats[window] = seat
-        self.engines.bridge.happened.connect(seat.suggesting.receive)
+        self.engines.bridge.happened.connect(seat.receive)
         seat.suggesting.set_on_battery(self._power.on_battery)
         seat.suggesting.shown.connect(lambda: self._teach(window))
         window.window_wanted.connect(self.open_window)
@@ -268,9 +268,9 @@ class Desk(QObject):
 
     def _forget(self, window: DeskWindow) -> None:
         if window in self.seats:
-            suggesting = self.seats.pop(window).suggesting
-            self.engines.bridge.happened.disconnect(suggesting.receive)
-            self.engines.writer.happened.disconnect(suggesting.receive)
+            seat = self.seats.pop(window)
+            self.engines.bridge.happened.disconnect(seat.receive)
+            self.engines.writer.happened.disconnect(seat.receive)
             window.deleteLater()
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject
 from penwright.base.catalogue import Catalogue
 from penwright.base.paths import Folders
 from penwright.core.gate import Eagerness
-from penwright.engine.api import Engine
+from penwright.engine.api import Engine, Event
 from penwright.storage.documents import Documents
 from penwright.storage.settings import Settings
 from penwright.ui.calm import Calm
@@ -34,6 +34,7 @@ from penwright.ui.recovery import Recovery
 from penwright.ui.review import Review
 from penwright.ui.spelling import Spelling
 from penwright.ui.spelling_room import SpellingRoom
+from penwright.ui.split_view import SecondArea, SplitView
 from penwright.ui.suggesting import Suggesting
 from penwright.ui.suggestion_journal import Journal
 from penwright.ui.theme import Themes
@@ -75,6 +76,7 @@ class Seat(QObject):
         self.window = DeskWindow(Documents(), shared.catalogue, shared.themes, typeface=settings.typeface)
         super().__init__(self.window)
         self._shared = shared
+        self._second: Suggesting | None = None  # of the other half, while the window is split
         self.suggesting = Suggesting(self.window.area, shared.engine, shared.next_id)
         self.review = Review(self.window.area, shared.themes, self.window.commands)
         self.provisional = Provisional(
@@ -117,9 +119,24 @@ class Seat(QObject):
             parent=self,
         )
         self.window.closed.connect(self.pasting.wait)
+        self.split = SplitView(
+            area=self.window.area,
+            sides=self.window.sides,
+            commands=self.window.commands,
+            themes=shared.themes,
+            parent=self,
+        )
+        self.split.opened.connect(self._join_second)
+        self.split.closed.connect(self._part_second)
         shared.preferences.add_commands(self.window.commands, self.window)
         self._join()
         self.follow(settings)
+
+    def receive(self, event: Event) -> None:
+        """Take an event of an engine."""
+        self.suggesting.receive(event)
+        if self._second is not None:
+            self._second.receive(event)
 
     def follow(self, settings: Settings) -> None:
         """Do as the settings say from now on."""
@@ -128,23 +145,47 @@ class Seat(QObject):
         self.calm.follow(settings)
         self.goals.follow(settings)
         self.quotes.follow(settings)
-        suggesting.set_enabled(settings.suggestions)
-        suggesting.set_eagerness(Eagerness[settings.eagerness.upper()])
-        suggesting.set_banned(settings.banned_phrases)
+        self.split.follow(settings)
+        for each in (suggesting, self._second):
+            if each is not None:
+                self._follow_suggesting(each, settings)
         window.set_suggestions(settings.suggestions)
         window.set_eagerness(settings.eagerness)
         window.set_banned(settings.banned_phrases)
         window.set_gpu(settings.gpu == "auto")
         self.spelling.follow(settings.spelling)
 
+    def _follow_suggesting(self, suggesting: Suggesting, settings: Settings) -> None:
+        suggesting.set_enabled(settings.suggestions)
+        suggesting.set_eagerness(Eagerness[settings.eagerness.upper()])
+        suggesting.set_banned(settings.banned_phrases)
+
+    def _join_second(self, second: SecondArea) -> None:
+        """Have suggestions in the second half of a split window too."""
+        shared = self._shared
+        suggesting = Suggesting(second, shared.engine, shared.next_id)
+        self._follow_suggesting(suggesting, shared.settings())
+        suggesting.flow.on_battery = self.suggesting.flow.on_battery
+        suggesting.chosen.connect(self.window.status_line.set_choice)
+        suggesting.told.connect(shared.journal.note)
+        self._second = suggesting
+        self.follow_writer()
+
+    def _part_second(self) -> None:
+        second, self._second = self._second, None
+        if second is not None:
+            second.set_enabled(False)  # what it has asked for is wanted no more
+
     def follow_writer(self) -> None:
         """Have the writing model asked for sentences, if there is one."""
         writer = self._shared.writer
-        self.suggesting.set_writer(writer.engine if writer.taken else None)
+        for each in (self.suggesting, self._second):
+            if each is not None:
+                each.set_writer(writer.engine if writer.taken else None)
 
     def _join(self) -> None:
         window, suggesting, shared = self.window, self.suggesting, self._shared
-        shared.writer.happened.connect(suggesting.receive)
+        shared.writer.happened.connect(self.receive)
         suggesting.chosen.connect(window.status_line.set_choice)
         suggesting.told.connect(shared.journal.note)
         window.log_wanted.connect(lambda: shared.journal.show(window))

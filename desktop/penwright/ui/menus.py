@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 
 from penwright.ui.commands import Commands, Place
+from penwright.ui.editor.area import WritingArea
 from penwright.ui.typeface import SANS, SERIF
 
 if TYPE_CHECKING:
@@ -63,11 +64,17 @@ class Menus(QObject):
         undo = add(Place.EDIT, "undo", self.tr("&Undo"), area.undo, _Keys.Undo)
         redo = add(Place.EDIT, "redo", self.tr("&Redo"), area.redo, _Keys.Redo)
         self._commands.separate(Place.EDIT)
-        cut = add(Place.EDIT, "cut", self.tr("Cu&t"), area.cut, _Keys.Cut)
-        copy = add(Place.EDIT, "copy", self.tr("&Copy"), area.copy, _Keys.Copy)
-        add(Place.EDIT, "paste", self.tr("&Paste"), area.paste, _Keys.Paste)
+        cut = add(Place.EDIT, "cut", self.tr("Cu&t"), lambda: self._area_in_use().cut(), _Keys.Cut)
+        copy = add(Place.EDIT, "copy", self.tr("&Copy"), lambda: self._area_in_use().copy(), _Keys.Copy)
+        add(Place.EDIT, "paste", self.tr("&Paste"), lambda: self._area_in_use().paste(), _Keys.Paste)
         self._commands.separate(Place.EDIT)
-        add(Place.EDIT, "select_all", self.tr("Select &All"), area.selectAll, _Keys.SelectAll)
+        add(
+            Place.EDIT,
+            "select_all",
+            self.tr("Select &All"),
+            lambda: self._area_in_use().selectAll(),
+            _Keys.SelectAll,
+        )
         for action, available in (
             (undo, area.undoAvailable),
             (redo, area.redoAvailable),
@@ -76,6 +83,11 @@ class Menus(QObject):
         ):
             action.setEnabled(False)
             available.connect(action.setEnabled)
+
+    def _area_in_use(self) -> WritingArea:
+        """Return the sheet that has the keys: a split window has two."""
+        used = self._window.focusWidget()
+        return used if isinstance(used, WritingArea) else self._window.area
 
     def _view(self) -> None:
         window, add = self._window, self._commands.add

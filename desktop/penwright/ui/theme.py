@@ -87,6 +87,7 @@ class Theme:
                 background: {self.paper}; border: none; border-top: 1px solid {self.line};
             }}
             #review, #review QPlainTextEdit {{ background: {self.paper}; color: {self.ink}; border: none; }}
+            QSplitter::handle {{ background: {self.line}; }}
             #status QLabel {{ color: {self.quiet}; }}
             #panel {{ background: {mixed(self.paper, self.ink, 0.04)}; border: none; }}
             #panel QLabel, #panel QToolButton {{ color: {self.quiet}; }}
