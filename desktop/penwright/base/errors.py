@@ -6,6 +6,7 @@
     ├── DocumentError    a text can't be opened or saved
     ├── SearchError      a pattern is wrong, or would take too long
     ├── SpellingError    a dictionary or a list of words can't be read or kept
+    ├── StyleError       a style's file is wrong, or what was given for its fields
     ├── SettingsError    the settings can't be read or kept
     ├── ModelError       a model file is missing, broken or of an unknown kind
     ├── HubError         the network is off, or the hub of models can't be reached or refuses
@@ -58,6 +59,10 @@ class SearchError(PenwrightError):
 
 class SpellingError(PenwrightError):
     """A dictionary or a list of words can't be read or kept."""
+
+
+class StyleError(PenwrightError):
+    """A style's file is wrong, or what was given for its fields."""
 
 
 class SettingsError(PenwrightError):
