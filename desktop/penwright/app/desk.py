@@ -137,6 +137,7 @@ class Desk(QObject):
             settings=lambda: self._settings,
             wish=self._wish,
             next_id=lambda: next(self._ids),
+            bring_in=self._bring_in,
         )
 
     def open_window(self, path: Path | None = None) -> DeskWindow:
@@ -187,6 +188,9 @@ class Desk(QObject):
         if window is not None:
             _bring_to_front(window)
         return window is not None
+
+    def _bring_in(self, path: Path) -> None:
+        self.seats[self.open_window()].exchange.bring_in(path)
 
     def tell(self, trouble: PenwrightError) -> None:
         """Tell this in the next window that is opened."""

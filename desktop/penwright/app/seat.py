@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject
@@ -19,6 +20,7 @@ from penwright.engine.api import Engine, Event
 from penwright.storage.documents import Documents
 from penwright.storage.settings import Settings
 from penwright.ui.calm import Calm
+from penwright.ui.exchange import Exchange
 from penwright.ui.find_bar import FindBar
 from penwright.ui.goals import Goals
 from penwright.ui.journalling import Journalling
@@ -48,7 +50,7 @@ class Shared:
     """What all windows of the program have in common.
 
     settings: the present ones. wish: keeps changed settings, by name, and has every window follow them.
-    next_id: a number for a request that no other has.
+    next_id: a number for a request that no other has. bring_in: imports a document in a window of its own.
     """
 
     folders: Folders
@@ -66,6 +68,7 @@ class Shared:
     settings: Callable[[], Settings]
     wish: Callable[..., None]
     next_id: Callable[[], int]
+    bring_in: Callable[[Path], None]
 
 
 class Seat(QObject):
@@ -128,6 +131,7 @@ class Seat(QObject):
         )
         self.split.opened.connect(self._join_second)
         self.split.closed.connect(self._part_second)
+        self.exchange = Exchange(self.window, shared.catalogue, shared.themes, shared.bring_in)
         shared.preferences.add_commands(self.window.commands, self.window)
         self._join()
         self.follow(settings)

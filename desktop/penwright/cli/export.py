@@ -10,7 +10,7 @@ from pathlib import Path
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import UsageError
 from penwright.base.files import readable_name
-from penwright.formats.carrying import carry_pictures, write_files
+from penwright.formats.carrying import carry_pictures, write_file, write_pictures
 from penwright.formats.exporting import Exporter
 from penwright.formats.importing import import_file
 from penwright.formats.kinds import Kind, kind_to_read, kind_to_write
@@ -46,7 +46,8 @@ def run(options: argparse.Namespace, catalogue: Catalogue) -> int:
     if kind is Kind.MARKDOWN:
         document, beside = carry_pictures(document, source.parent, target, losses)
     exported = Exporter(_pdf).export(document, kind, pictures)
-    write_files(target, exported.data, beside)
+    write_pictures(beside)
+    write_file(target, exported.data)
     for key, values in (*imported.notes, *losses.notes(), *exported.notes):
         print(catalogue.say(key, **values), file=sys.stderr)
     return 0

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from penwright.base.catalogue import Catalogue
 from penwright.base.display import check_display
+from penwright.formats.importing import import_file
+from penwright.formats.kinds import IMPORTED, kind_of
 from penwright.storage.documents import Documents, is_new_text
 
 
@@ -22,8 +24,8 @@ def run(options: argparse.Namespace, catalogue: Catalogue) -> int:
     """Open a window for each file, or an empty one. What can't be opened is told before any window."""
     files = [Path(name) for name in options.files]
     for path in files:
-        if not is_new_text(path):
-            Documents().open(path)  # raises what is wrong
+        if not is_new_text(path):  # else nothing is wrong yet
+            (import_file if kind_of(path) in IMPORTED else Documents().open)(path)
     check_display(os.environ, sys.platform)
     from penwright.app.starting import run_window  # noqa: PLC0415 - Qt is loaded for the window alone
 

@@ -62,21 +62,30 @@ def _from_there(name: str, folder: Path, there: Path) -> str:
     return quote(moved.replace("\\", "/"), safe=_KEPT) if " " in moved else moved.replace("\\", "/")
 
 
-def write_files(target: Path, data: bytes, beside: Mapping[Path, bytes]) -> None:
-    """Write a file, and those that lie beside it, each wholly or not at all.
+def write_pictures(beside: Mapping[Path, bytes]) -> None:
+    """Write pictures that lie beside a text, each wholly or not at all. Raises DocumentError.
 
-    Pictures are named by what they hold, so one that is there already is the same. Raises DocumentError.
+    They are named by what they hold, so one that is there already is the same.
     """
-    path = target
-    try:
-        for path, content in beside.items():
+    for path, content in beside.items():
+        try:
             path.parent.mkdir(exist_ok=True)
-            if not path.exists():
-                write_atomically(path, content)
-        path = target
-        write_atomically(target, data)
-    except FileExistsError as error:
-        raise DocumentError("formats.pictures_exist", name=readable_name(path.parent)) from error
+        except FileExistsError as error:
+            raise DocumentError("formats.pictures_exist", name=readable_name(path.parent)) from error
+        except OSError as error:
+            raise _explained(error, path.parent) from error
+        if not path.exists():
+            write_file(path, content)
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file wholly or not at all, over what is there. Raises DocumentError."""
+    try:
+        write_atomically(path, data)
     except OSError as error:
-        key, values = explain(error, path, "files.writing")
-        raise DocumentError(key, **values) from error
+        raise _explained(error, path) from error
+
+
+def _explained(error: OSError, path: Path) -> DocumentError:
+    key, values = explain(error, path, "files.writing")
+    return DocumentError(key, **values)

@@ -13,8 +13,6 @@ class Kind(Enum):
     """A format. Its value is its ending, and its name's key in the catalogue, `formats.kind.VALUE`."""
 
     DOCX = "docx"
-    ODT = "odt"
-    EPUB = "epub"
     PDF = "pdf"
     HTML = "html"
     TEXT = "txt"
@@ -26,9 +24,9 @@ class Kind(Enum):
         return f".{self.value}"
 
 
-READ = (Kind.MARKDOWN, Kind.DOCX, Kind.ODT, Kind.HTML, Kind.TEXT)
+READ = (Kind.MARKDOWN, Kind.DOCX, Kind.HTML, Kind.TEXT)
 # What the editor can't show as it lies in the file, so that opening it means importing it.
-IMPORTED = (Kind.DOCX, Kind.ODT)
+IMPORTED = (Kind.DOCX,)
 _OTHER_SUFFIXES = {
     ".markdown": Kind.MARKDOWN,
     ".mdown": Kind.MARKDOWN,
@@ -37,7 +35,6 @@ _OTHER_SUFFIXES = {
     ".xhtml": Kind.HTML,
     ".docm": Kind.DOCX,
     ".dotx": Kind.DOCX,
-    ".ott": Kind.ODT,
 }
 
 

@@ -32,6 +32,16 @@ class Asking:
         """Ask where to save; the dialog asks before it returns a file that exists."""
         return _path(QFileDialog.getSaveFileName(parent, _tr("Save As"), str(suggested), _text_kinds())[0])
 
+    def import_path(self, parent: QWidget, folder: Path | None) -> Path | None:
+        """Ask which document of another program to bring in."""
+        kinds = _tr("Documents (*.docx *.odt *.html *.htm *.txt)") + ";;" + _tr("All files (*)")
+        return _path(QFileDialog.getOpenFileName(parent, _tr("Import"), str(folder or ""), kinds)[0])
+
+    def export_path(self, parent: QWidget, suggested: Path) -> Path | None:
+        """Ask where to export to; the dialog asks before it returns a file that exists."""
+        kind = f"{suggested.suffix} (*{suggested.suffix})"
+        return _path(QFileDialog.getSaveFileName(parent, _tr("Export"), str(suggested), kind)[0])
+
     def model_path(self, parent: QWidget) -> Path | None:
         """Ask which model file to use."""
         kinds = _tr("Models (*.gguf)") + ";;" + _tr("All files (*)")
@@ -56,7 +66,7 @@ class Asking:
 
 
 def _text_kinds() -> str:
-    return _tr("Texts (*.md *.markdown *.txt *.text)") + ";;" + _tr("All files (*)")
+    return _tr("Texts (*.md *.markdown *.txt *.text *.docx *.odt)") + ";;" + _tr("All files (*)")
 
 
 def _path(chosen: str) -> Path | None:

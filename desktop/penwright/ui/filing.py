@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from enum import Enum
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QTextCursor
 from PySide6.QtWidgets import QWidget
 
 from penwright.base.catalogue import Catalogue
@@ -120,15 +121,18 @@ class Filing(QObject):
         document = self._area.document()
         return self._file is None and not self.busy and document.isEmpty() and not document.isModified()
 
-    def open(self, path: Path) -> None:
-        """Open the text at `path` in place of what is here. Only for an untouched document."""
+    def open(self, path: Path, read: Callable[[], TextFile] | None = None) -> None:
+        """Open the text at `path` in place of what is here. Only for an untouched document.
+
+        read: what makes a text of the file where it is none itself, on another thread.
+        """
         if self.busy:
             return
         self._coming = path
         self._begin(_Doing.OPENING)
         self._area.setReadOnly(True)  # what is typed now would be lost when the text arrives
-        work = BackgroundWork(self, lambda: self._documents.open(path))
-        work.success(self._opened).failure(self._failed_to_open).start()
+        work = BackgroundWork(self, read or (lambda: self._documents.open(path)))
+        work.success(self._brought_in if read else self._opened).failure(self._failed_to_open).start()
 
     def begin(self, path: Path) -> None:
         """Begin a new text that is to lie at `path`, where no file is yet. Only for an untouched document."""
@@ -214,6 +218,15 @@ class Filing(QObject):
         self._file = file
         self._area.load_text(file.text)
         self.settled.emit()
+        self._end()
+        self._say_notes(file)
+        self._close_if_waiting()
+
+    def _brought_in(self, file: TextFile) -> None:
+        self._file = replace(file, text="")  # no file holds it yet
+        self.settled.emit()
+        self._area.become(file.text)
+        self._area.moveCursor(QTextCursor.MoveOperation.Start)
         self._end()
         self._say_notes(file)
         self._close_if_waiting()

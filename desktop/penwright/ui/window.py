@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QVBoxLayou
 from penwright import __version__
 from penwright.base.catalogue import Catalogue
 from penwright.base.paths import resources
+from penwright.storage.documents import TextFile
 from penwright.ui.asking import Asking
 from penwright.ui.commands import Commands
 from penwright.ui.dialogs.banned_phrases import BannedPhrases
@@ -38,6 +39,7 @@ class DeskWindow(QMainWindow):
     None): the one that is asked for sentences, or none.
     models_wanted(), log_wanted(): show the page of models, the log of suggestions.
     show_elsewhere: shows the window that has a file open, and returns whether there is one.
+    reader_for: asked who makes a text of a file; None where it is a text itself.
     may_leave: asked before closing, besides the text: whether nothing else speaks against it.
     typeface_chosen(str), suggestions_toggled(bool), eagerness_chosen(str), banned_chosen(tuple),
     gpu_toggled(bool): the writer's wishes, to be kept.
@@ -67,7 +69,7 @@ class DeskWindow(QMainWindow):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._asking = asking or Asking()
+        self.asking = asking or Asking()
         self.area = WritingArea()
         self.area.setAccessibleName(self.tr("Text"))
         self.notice = NoticeBar(back_to=self.area)
@@ -90,7 +92,7 @@ class DeskWindow(QMainWindow):
             area=self.area,
             documents=documents,
             catalogue=catalogue,
-            asking=self._asking,
+            asking=self.asking,
             notices=self.notice,
         )
         self.filing.changed.connect(self._show_name)
@@ -101,6 +103,7 @@ class DeskWindow(QMainWindow):
         self._closed = False
         self.show_elsewhere: Callable[[Path], bool] = lambda _path: False
         self.may_leave: Callable[[], bool] = lambda: True
+        self.reader_for: Callable[[Path], Callable[[], TextFile] | None] = lambda _path: None
         self._banned: tuple[str, ...] = ()
         self._placement = ""
         self._themes = themes
@@ -176,7 +179,7 @@ class DeskWindow(QMainWindow):
     def open(self) -> None:
         """Ask which text to open, and open it."""
         path = self.filing.path
-        chosen = self._asking.open_path(self, path.parent if path else None)
+        chosen = self.asking.open_path(self, path.parent if path else None)
         if chosen is not None:
             self.open_path(chosen)
 
@@ -188,7 +191,7 @@ class DeskWindow(QMainWindow):
         if self.show_elsewhere(path):
             return
         if self.filing.untouched:
-            self.filing.open(path)
+            self.filing.open(path, self.reader_for(path))
         else:
             self.window_wanted.emit(path)
 
@@ -199,13 +202,13 @@ class DeskWindow(QMainWindow):
 
     def choose_writing_model(self) -> None:
         """Ask for the file of a writing model, and tell that it is wanted."""
-        path = self._asking.model_path(self)
+        path = self.asking.model_path(self)
         if path is not None:
             self.writing_model_chosen.emit(path)
 
     def choose_model(self) -> None:
         """Ask for a model file, and tell that it is wanted."""
-        path = self._asking.model_path(self)
+        path = self.asking.model_path(self)
         if path is not None:
             self.model_chosen.emit(path)
 
