@@ -102,7 +102,13 @@ def test_a_file_changed_on_disk_is_asked_about(qtbot: QtBot, desk: DeskWindow, d
     desk.filing.save()
     _settled(qtbot, desk)
     assert desk.notice.text == "a.md was changed."
-    assert [b.text() for b in desk.notice.buttons] == ["&Overwrite", "Save &As…", "&Cancel"]
+    assert [b.text() for b in desk.notice.buttons] == [
+        "Keep &Mine",
+        "Take &Theirs",
+        "C&ompare",
+        "Save &As…",
+        "&Cancel",
+    ]
     assert len(disk.saves) == 1
     desk.show_notice("Another matter.")  # takes its place; saving again asks again
     disk.troubles.append(DocumentError("document.changed_on_disk", name="a.md"))

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication
 
 from penwright.app.engines import Engines
+from penwright.app.keeping import Keeping
 from penwright.app.seat import Seat, Shared
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import PenwrightError
@@ -26,12 +27,10 @@ from penwright.storage.progress import ProgressFile
 from penwright.storage.settings import Page, Settings, Value, declarations
 from penwright.storage.settings_file import SettingsFile
 from penwright.storage.suggestion_log import SuggestionLog
-from penwright.ui.comparison import Comparing
 from penwright.ui.model_room import ModelRoom
 from penwright.ui.power import PowerWatch, on_battery
 from penwright.ui.preferences import Preferences
 from penwright.ui.progress import Progress
-from penwright.ui.recovery import Recovery
 from penwright.ui.spelling_room import SpellingRoom
 from penwright.ui.suggestion_journal import Journal
 from penwright.ui.theme import Themes
@@ -102,24 +101,23 @@ class Desk(QObject):
         self.spelling.trouble.connect(self._notice)
         self.spelling.follow(self._settings)
         self.journal = Journal(SuggestionLog(folders.data / "suggestions"), parent=self)
-        self.journal.set_keeping(self._settings.suggestion_log)
+        self.journal.set_keeping(self._log_wanted)
         self.journal.keeping_chosen.connect(lambda wanted: self._wish(suggestion_log=wanted))
         self.journal.trouble.connect(lambda error: self._notice(self._catalogue.sentence(error)))
         self.progress = Progress(ProgressFile(folders.data / "progress"), parent=self)
         self.progress.trouble.connect(lambda error: self._notice(self._catalogue.sentence(error)))
-        application.aboutToQuit.connect(self.journal.close)
-        application.aboutToQuit.connect(self.models.close)
-        application.aboutToQuit.connect(self._power.close)
-        self.comparing = Comparing(self)
-        self.recovery = Recovery(
-            folders.data / "recovery",
-            themes=self._themes,
-            comparing=self.comparing,
+        self.keeping = Keeping(
+            folders,
+            catalogue,
+            self._themes,
+            settings=lambda: self._settings,
             windows=lambda: self.seats,
             open_window=self.open_window,
             parent=self,
         )
-        self.recovery.trouble.connect(self._notice)
+        self.keeping.recovery.trouble.connect(self._notice)
+        self.keeping.traces.append(self.spelling.personal.forget_document)
+        self.keeping.forgotten.connect(self.journal.erase)
         application.aboutToQuit.connect(self._end)
         self._shared = Shared(
             folders=folders,
@@ -131,7 +129,7 @@ class Desk(QObject):
             models=self.models,
             journal=self.journal,
             progress=self.progress,
-            recovery=self.recovery,
+            keeping=self.keeping,
             preferences=self.preferences,
             spelling=self.spelling,
             settings=lambda: self._settings,
@@ -244,10 +242,15 @@ class Desk(QObject):
         before = self._settings
         self._keep(replace(before, **changes))
         self.engines.follow(before, self._settings)
-        self.journal.set_keeping(self._settings.suggestion_log)
+        self.journal.set_keeping(self._log_wanted)
+        self.keeping.follow()
         self.spelling.follow(self._settings)
         for seat in self.seats.values():
             seat.follow(self._settings)
+
+    @property
+    def _log_wanted(self) -> bool:
+        return self._settings.suggestion_log and not self._settings.private_mode
 
     def _prefer(self, name: str, value: Value) -> None:
         """Do as the preferences say; what the hub's client has to agree to goes through the models."""
@@ -286,14 +289,13 @@ class Desk(QObject):
 
     def _end(self) -> None:
         for part in (
-            self.recovery,  # first: it is what guards the texts
+            self.keeping,  # first: it is what guards the texts
             self.texts,
             self.engines,
             self.models,
             self.journal,
             self.spelling,
             self.progress,
-            self.comparing,
             self._power,
         ):
             part.close()

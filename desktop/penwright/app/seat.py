@@ -13,17 +13,16 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
+from penwright.app.keeping import Keeping
 from penwright.base.catalogue import Catalogue
 from penwright.base.paths import Folders
 from penwright.core.gate import Eagerness
 from penwright.engine.api import Engine, Event
-from penwright.storage.documents import Documents
 from penwright.storage.settings import Settings
 from penwright.ui.calm import Calm
 from penwright.ui.exchange import Exchange
 from penwright.ui.find_bar import FindBar
 from penwright.ui.goals import Goals
-from penwright.ui.journalling import Journalling
 from penwright.ui.model_room import ModelRoom
 from penwright.ui.outline_panel import Outline
 from penwright.ui.palette import Palette
@@ -32,7 +31,6 @@ from penwright.ui.preferences import Preferences
 from penwright.ui.progress import Progress
 from penwright.ui.provisional import Provisional
 from penwright.ui.quotes import Quotes
-from penwright.ui.recovery import Recovery
 from penwright.ui.review import Review
 from penwright.ui.spelling import Spelling
 from penwright.ui.spelling_room import SpellingRoom
@@ -62,7 +60,7 @@ class Shared:
     models: ModelRoom
     journal: Journal
     progress: Progress
-    recovery: Recovery
+    keeping: Keeping
     preferences: Preferences
     spelling: SpellingRoom
     settings: Callable[[], Settings]
@@ -76,7 +74,8 @@ class Seat(QObject):
 
     def __init__(self, shared: Shared) -> None:
         settings = shared.settings()
-        self.window = DeskWindow(Documents(), shared.catalogue, shared.themes, typeface=settings.typeface)
+        documents = shared.keeping.documents
+        self.window = DeskWindow(documents, shared.catalogue, shared.themes, typeface=settings.typeface)
         super().__init__(self.window)
         self._shared = shared
         self._second: Suggesting | None = None  # of the other half, while the window is split
@@ -110,9 +109,7 @@ class Seat(QObject):
             wish=shared.wish,
         )
         self.quotes = Quotes(self.window.area, self.window.commands, shared.wish, self)
-        self.journalling = Journalling(self.window.area, self.window.filing, shared.recovery.writer)
-        self.window.closed.connect(self.journalling.close)
-        shared.recovery.add_commands(self.window.commands, self.window)
+        shared.keeping.join(self.window, self.review)
         self.pasting = Pasting(
             area=self.window.area,
             commands=self.window.commands,

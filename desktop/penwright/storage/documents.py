@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,6 +33,7 @@ from penwright.storage.encodings import (
     unify_newlines,
 )
 
+_SETTLING, _SETTLED_SECONDS = 20, 0.1  # times and seconds that a text is waited for that is being written
 LIMIT_BYTES = 32_000_000  # 32 MB: a hundred novels; more makes the editor slow
 
 Note = tuple[str, Mapping[str, Value]]
@@ -132,6 +134,23 @@ class Documents:
             notes = (*notes, ("document.too_large_to_reopen", _sizes(path, len(data), self.limit)))
         return replace(kind, path=path, text=text, stamp=written, notes=notes)
 
+    def make_folder(self, path: Path) -> None:
+        """Make the folder of the text at `path`, and those above it. Raises DocumentError."""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            key, values = explain(error, path, "document.saving")
+            raise DocumentError(key, **values) from error
+
+    def open_settled(self, path: Path) -> TextFile:
+        """Open a text that another program may be writing now: wait a little until it has done so."""
+        for _ in range(_SETTLING):
+            found = self.open(path)
+            time.sleep(_SETTLED_SECONDS)
+            if stamp(path) == found.stamp:
+                break
+        return found
+
     def changed(self, file: TextFile) -> TextFile | None:
         """Return what lies there now where another program changed it since `file`, or None.
 
@@ -144,7 +163,7 @@ class Documents:
         except OSError as error:
             key, values = explain(error, file.path, "files.reading")
             raise DocumentError(key, **values) from error
-        now = self.open(file.path)
+        now = self.open_settled(file.path)
         same = (now.text, now.encoding, now.bom, now.newline) == (
             file.text,
             file.encoding,

@@ -17,6 +17,7 @@ class Page(Enum):
     SUGGESTIONS = "suggestions"
     MODELS = "models"
     NETWORK = "network"
+    KEEPING = "keeping"
     NONE = "none"
 
 
@@ -63,6 +64,8 @@ class Settings:
     seen_tab_hint: the hint about Tab was shown and sent away. network: "off" makes no connection at all.
     hub_endpoint: another hub or a mirror of it. proxy: to go through to it. models_folder: where models are
     kept. shared_models: folders of other programs, read only. download_limit: kB a second; 0 for none.
+    earlier_versions: whether what a file held is kept when it is saved over. restore_session: whether the
+    files that were open come back. private_mode: nothing of the texts is kept besides their files.
     offer_models: to who has none; False once that was refused.
     """
 
@@ -99,6 +102,9 @@ class Settings:
         (), "settings.about_shared_models", Page.MODELS, kind=Kind.FOLDER
     )
     download_limit: int = _setting(0, "settings.about_download_limit", Page.NETWORK)
+    earlier_versions: bool = _setting(True, "settings.about_earlier_versions", Page.KEEPING)
+    restore_session: bool = _setting(True, "settings.about_restore_session", Page.KEEPING)
+    private_mode: bool = _setting(False, "settings.about_private_mode", Page.KEEPING)
     offer_models: bool = _setting(True, "settings.about_offer_models", Page.MODELS)
 
 

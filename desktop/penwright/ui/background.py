@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject, QThread
+from shiboken6 import isValid
 
 Result = TypeVar("Result")
 
@@ -69,3 +70,44 @@ class BackgroundWork(Generic[Result]):
             self._failure(self._outcome)
         else:
             raise self._outcome
+
+
+class Errands(QObject):
+    """Pieces of work for objects that may be gone before they are done, such as a dialog that is closed.
+
+    Lives as long as the program. Each piece of work has a thread of its own.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._running: set[BackgroundWork[Any]] = set()
+
+    def do(
+        self,
+        owner: QObject,
+        work: Callable[[], Result],
+        done: Callable[[Result], object] = lambda _result: None,
+        failed: Callable[[Exception], object] | None = None,
+    ) -> None:
+        """Have `work` done; `done` or `failed` follows on the window's thread, if `owner` is there still."""
+        errand = BackgroundWork(self, work)
+
+        def succeed(result: Result) -> None:
+            self._running.discard(errand)
+            if isValid(owner):
+                done(result)
+
+        def fail(error: Exception) -> None:
+            self._running.discard(errand)
+            if failed is None:
+                raise error
+            if isValid(owner):
+                failed(error)
+
+        self._running.add(errand)
+        errand.success(succeed).failure(fail).start()
+
+    def close(self) -> None:
+        """Wait until nothing is being done; what would follow is not called any more."""
+        for errand in list(self._running):
+            errand.wait()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
@@ -10,43 +9,12 @@ from penwright.core.counting import tally
 from penwright.core.diff import Change, changes
 from penwright.core.excerpts import excerpts
 from penwright.core.reviewing import Part, Piece
-from penwright.ui.background import BackgroundWork
+from penwright.ui.background import Errands
 from penwright.ui.editor.review_sheet import ReviewSheet
 from penwright.ui.editor.sheet import Sheet
 from penwright.ui.theme import Theme
 
 _MOST_SHOWN = 2_000_000  # characters
-
-
-class Comparing(QObject):
-    """Compares texts on other threads; lives as long as the program, so that pages may go meanwhile.
-
-    compared(int, tuple): the changes, and the number that `compare` gave.
-    """
-
-    compared = Signal(int, object)
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._asked = 0
-        self._running: dict[int, BackgroundWork[tuple[Change, ...]]] = {}
-
-    def compare(self, old: str, new: str) -> int:
-        """Have two texts compared; return a number by which the answer is known."""
-        self._asked += 1
-        asked = self._asked
-
-        def tell(found: tuple[Change, ...]) -> None:
-            del self._running[asked]
-            self.compared.emit(asked, found)
-
-        self._running[asked] = BackgroundWork(self, lambda: changes(old, new)).success(tell).start()
-        return asked
-
-    def close(self) -> None:
-        """Wait until nothing is compared any more."""
-        for work in list(self._running.values()):
-            work.wait()
 
 
 class _Page(ReviewSheet):
@@ -65,12 +33,10 @@ class Comparison(QWidget):
     Only the pair that was asked for last is shown.
     """
 
-    def __init__(self, comparing: Comparing, parent: QWidget | None = None) -> None:
+    def __init__(self, errands: Errands, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._comparing = comparing
-        comparing.compared.connect(self._take)
+        self._errands = errands
         self._asked = 0
-        self._old = ""
         self.page = _Page()
         self.page.setAccessibleName(self.tr("What differs"))
         self.page.setFrameShape(QFrame.Shape.NoFrame)
@@ -89,27 +55,28 @@ class Comparison(QWidget):
 
     def clear(self) -> None:
         """Show nothing."""
-        self._asked = 0
+        self._asked += 1
         self.words.clear()
         self._show((), 0)
 
     def show_one(self, text: str) -> None:
         """Show a text that there is nothing to compare with."""
-        self._asked = 0
+        self._asked += 1
         self.words.setText(self.tr("{0} words").format(tally(text).words))
         self._show((Piece(text[:_MOST_SHOWN], Part.SAME),), 0)
 
     def compare(self, old: str, new: str) -> None:
         """Show what makes `new` of `old`."""
         self.clear()
+        asked = self._asked
         self.words.setText(self.tr("Comparing…"))
-        self._old = old
-        self._asked = self._comparing.compare(old, new)
 
-    def _take(self, asked: int, found: tuple[Change, ...]) -> None:
-        if asked == self._asked:
-            self._tell(found)
-            self._show(tuple(excerpts(self._old, found)), len(found))
+        def show(found: tuple[Change, ...]) -> None:
+            if asked == self._asked:
+                self._tell(found)
+                self._show(tuple(excerpts(old, found)), len(found))
+
+        self._errands.do(self, lambda: changes(old, new), show)
 
     def _tell(self, found: tuple[Change, ...]) -> None:
         come = sum(tally(change.new).words for change in found)

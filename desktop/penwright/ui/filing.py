@@ -32,6 +32,9 @@ class DocumentStore(Protocol):
     ) -> TextFile:
         """Write `text` to `path` and return it as it lies there. Raises DocumentError."""
 
+    def make_folder(self, path: Path) -> None:
+        """Make the folder that the text at `path` is to lie in. Raises DocumentError."""
+
 
 _PATIENCE_MS = 300  # after that long a wait something is said
 
@@ -46,20 +49,27 @@ class _Save(NamedTuple):
     path: Path
     like: TextFile | None
     overwrite_changed: bool = False
+    make_folder: bool = False
 
 
 class Filing(QObject):
     """Opens and saves the text of one window, on a thread of its own; one thing at a time.
 
     changed(): the file's name, or whether a file is being opened, is another now.
+    opened(): a file was opened, and its text is here.
     settled(): what the file holds is known: a new one, one that was opened, or one that has just been saved.
     saving(bool): what is here now begins to be saved; False: that failed.
+    theirs_wanted(), comparison_wanted(): another program has changed the file; the writer wants to have what
+    it holds now, or to see what differs.
     ready_to_close(): what a close was waiting for is done.
     """
 
     changed = Signal()
+    opened = Signal()
     settled = Signal()
     saving = Signal(bool)
+    theirs_wanted = Signal()
+    comparison_wanted = Signal()
     ready_to_close = Signal()
 
     def __init__(
@@ -155,6 +165,25 @@ class Filing(QObject):
         self._area.become(text)
         self.changed.emit()
 
+    def take_theirs(self, file: TextFile) -> None:
+        """Show what another program has put into the file, as one undo step; undoing gives what was here."""
+        if self.busy:
+            return
+        self._area.become(file.text)
+        self._file = file
+        self._area.document().setModified(False)
+        self.settled.emit()
+        self._take_back()
+        self.changed.emit()
+
+    def keep_mine(self, file: TextFile) -> None:
+        """Let what is here stay, to be saved over what another program has put into the file."""
+        if self.busy:
+            return
+        self._file = file
+        self._area.document().setModified(True)
+        self.changed.emit()
+
     def save(self) -> None:
         """Save where the text lies; ask where, if it lies nowhere yet."""
         if self._file is None:
@@ -219,6 +248,7 @@ class Filing(QObject):
         self._area.load_text(file.text)
         self.settled.emit()
         self._end()
+        self.opened.emit()
         self._say_notes(file)
         self._close_if_waiting()
 
@@ -246,6 +276,8 @@ class Filing(QObject):
         self.saving.emit(True)
 
         def write() -> TextFile:
+            if what.make_folder:
+                self._documents.make_folder(what.path)
             return self._documents.save(what.path, text, what.like, overwrite_changed=what.overwrite_changed)
 
         def saved(file: TextFile) -> None:
@@ -272,11 +304,20 @@ class Filing(QObject):
         save_as = (self.tr("Save &As…"), self.save_as)
         if error.key == "document.changed_on_disk":
             anyway = what._replace(overwrite_changed=True)
-            return ((self.tr("&Overwrite"), lambda: self._save(anyway)), save_as)
+            return (
+                (self.tr("Keep &Mine"), lambda: self._save(anyway)),
+                (self.tr("Take &Theirs"), self.theirs_wanted.emit),
+                (self.tr("C&ompare"), self.comparison_wanted.emit),
+                save_as,
+            )
         if error.key == "document.cannot_encode":
             utf8 = what._replace(like=what.like.in_utf8() if what.like else None)
             return ((self.tr("Save as &UTF-8"), lambda: self._save(utf8)), save_as)
-        return ()
+        again = (self.tr("Try A&gain"), lambda: self._save(what))
+        if error.key == "document.saving.missing":
+            there = (self.tr("&Make the Folder"), lambda: self._save(what._replace(make_folder=True)))
+            return (there, again, save_as)
+        return (again, save_as)
 
     def _close_if_waiting(self) -> None:
         if self._closing:

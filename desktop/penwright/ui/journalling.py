@@ -38,6 +38,7 @@ class Journalling(QObject):
         area.loaded.connect(self._rest)
         filing.settled.connect(self._settle)
         filing.saving.connect(self._save)
+        filing.changed.connect(self._tell)
 
     @property
     def begun(self) -> bool:
@@ -53,6 +54,12 @@ class Journalling(QObject):
             self._end()
         elif self._area.document().isModified():
             self._begin_whole()
+
+    def forget(self) -> None:
+        """Delete the journal now; the next change begins another."""
+        self._end()
+        if self._area.document().isModified():
+            self._known = None
 
     def close(self) -> None:
         """End the journal: the text is safe in its file, or not wanted."""
@@ -84,6 +91,10 @@ class Journalling(QObject):
             self._writer.begin(self._name, about_file(file), text)
             for edit in since:
                 self._writer.add(self._name, edit)
+
+    def _tell(self) -> None:
+        if self._begun:
+            self._writer.tell(self._name, about_file(self._filing.file))
 
     def _save(self, begins: bool) -> None:
         self._since = [] if begins else None

@@ -12,9 +12,8 @@ from penwright.storage.documents import Documents
 from penwright.storage.journal.recovering import Recovered, recovered
 from penwright.storage.journal.sittings import Sitting
 from penwright.storage.journal.writer import JournalWriter
-from penwright.ui.background import BackgroundWork
+from penwright.ui.background import Errands
 from penwright.ui.commands import Commands, Place
-from penwright.ui.comparison import Comparing
 from penwright.ui.dialogs.recovery import RecoveryDialog
 from penwright.ui.theme import Themes
 from penwright.ui.window import DeskWindow
@@ -36,20 +35,19 @@ class Recovery(QObject):
         folder: Path,
         *,
         themes: Themes,
-        comparing: Comparing,
+        errands: Errands,
         windows: Callable[[], Iterable[DeskWindow]],
         open_window: Callable[[], DeskWindow],
         parent: QObject | None = None,
     ) -> None:
         """folder: of all journals. windows: that are open. open_window: one with an empty page."""
         super().__init__(parent)
-        self._themes, self._comparing = themes, comparing
+        self._themes, self._errands = themes, errands
         self._windows, self._open_window = windows, open_window
         self._sitting = Sitting(folder)
         self._refused.connect(self._tell)
         self.writer = JournalWriter(self._sitting.folder, self._refused.emit, self._sitting.begin)
         self.dialog: RecoveryDialog | None = None
-        self._running: set[BackgroundWork[object]] = set()
 
     def add_commands(self, commands: Commands, window: DeskWindow) -> None:
         """Add the command that shows what earlier runs left."""
@@ -66,7 +64,7 @@ class Recovery(QObject):
             elif asked:
                 window.show_notice(self.tr("There is nothing to recover."))
 
-        self._do(lambda: recovered(self._sitting, Documents()), found)
+        self._errands.do(self, lambda: recovered(self._sitting, Documents()), found, self._failed)
 
     def take(self, one: Recovered) -> None:
         """Show a recovered text in a window; its journal goes once that window's own has it."""
@@ -81,24 +79,28 @@ class Recovery(QObject):
             if self.writer.flush():
                 one.left.delete()
 
-        self._do(settle, lambda _none: None)
+        self._errands.do(self, settle, failed=self._failed)
         self._decided(one)
 
     def drop(self, one: Recovered) -> None:
         """Throw a recovered text away."""
-        self._do(one.left.delete, lambda _none: None)
+        self._errands.do(self, one.left.delete, failed=self._failed)
         self._decided(one)
+
+    def forget(self, path: Path) -> None:
+        """Delete what earlier runs left of the text at `path`; it waits for the disk and raises OSError."""
+        for left in self._sitting.left():
+            if left.read().about.path == str(path.absolute()):
+                left.delete()
 
     def close(self) -> None:
         """Write what waits, and let go of the folders; what is not decided stays for the next run."""
-        for work in list(self._running):
-            work.wait()
         self.writer.close()
         self._sitting.close()
 
     def _offer(self, ones: list[Recovered], window: QWidget) -> None:
         if self.dialog is None:
-            dialog = self.dialog = RecoveryDialog(self._comparing, self._themes, window)
+            dialog = self.dialog = RecoveryDialog(self._errands, self._themes, window)
             dialog.taken.connect(self.take)
             dialog.dropped.connect(self.drop)
             dialog.destroyed.connect(self._gone)
@@ -134,17 +136,7 @@ class Recovery(QObject):
                 ).format(reason)
             )
 
-    def _do(self, work: Callable[[], object], done: Callable[..., None]) -> None:
-        def finish(result: object) -> None:
-            self._running.discard(running)
-            done(result)
-
-        def fail(error: Exception) -> None:
-            self._running.discard(running)
-            if not isinstance(error, OSError):
-                raise error
-            self._tell(error)
-
-        running: BackgroundWork[object] = BackgroundWork(self, work)
-        self._running.add(running)
-        running.success(finish).failure(fail).start()
+    def _failed(self, error: Exception) -> None:
+        if not isinstance(error, OSError):
+            raise error
+        self._tell(error)

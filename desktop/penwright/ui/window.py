@@ -43,6 +43,7 @@ class DeskWindow(QMainWindow):
     may_leave: asked before closing, besides the text: whether nothing else speaks against it.
     typeface_chosen(str), suggestions_toggled(bool), eagerness_chosen(str), banned_chosen(tuple),
     gpu_toggled(bool): the writer's wishes, to be kept.
+    quitting(bool): every window is asked to close; False: all have been asked.
     closed(): the window has closed and its text is safe, or not wanted.
     """
 
@@ -57,6 +58,7 @@ class DeskWindow(QMainWindow):
     gpu_toggled = Signal(bool)
     models_wanted = Signal()
     closed = Signal()
+    quitting = Signal(bool)
 
     def __init__(
         self,
@@ -224,7 +226,9 @@ class DeskWindow(QMainWindow):
 
     def quit(self) -> None:
         """Close every window; each asks about its own unsaved work."""
+        self.quitting.emit(True)
         QApplication.closeAllWindows()
+        self.quitting.emit(False)
 
     def about(self) -> None:
         """Say which program this is, without stopping anybody from writing."""

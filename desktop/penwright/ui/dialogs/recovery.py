@@ -4,25 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import Qt, Signal, SignalInstance
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QLabel,
-    QListWidget,
-    QPushButton,
-    QSplitter,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtWidgets import QDialogButtonBox, QWidget
 
 from penwright.storage.journal.recovering import Recovered
-from penwright.ui.comparison import Comparing, Comparison
+from penwright.ui.background import Errands
+from penwright.ui.dialogs.text_choice import TextChoiceDialog
 from penwright.ui.moments import said_when
-from penwright.ui.theme import Theme, Themes, page_style_sheet
+from penwright.ui.theme import Themes
 
 
-class RecoveryDialog(QDialog):
+class RecoveryDialog(TextChoiceDialog):
     """Texts that were not saved, beside which the writer can go on writing.
 
     taken(Recovered), dropped(Recovered): what the writer decided; `remove` then takes it off the list.
@@ -32,57 +24,25 @@ class RecoveryDialog(QDialog):
     taken = Signal(object)
     dropped = Signal(object)
 
-    def __init__(self, comparing: Comparing, themes: Themes, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setModal(False)
-        self.setWindowTitle(self.tr("Recovered Texts"))
-        about = QLabel(
-            self.tr(
-                "Penwright ended before these texts were saved. Take back what you want to keep. What you "
-                "don't decide now stays, and is under File › Recovered Texts."
-            )
+    def __init__(self, errands: Errands, themes: Themes, parent: QWidget | None = None) -> None:
+        about = self.tr(
+            "Penwright ended before these texts were saved. Take back what you want to keep. What you don't "
+            "decide now stays, and is under File › Recovered Texts."
         )
-        about.setWordWrap(True)
         self._ones: list[Recovered] = []
-        self.list = QListWidget()
+        super().__init__(about, errands, themes, parent)
+        self.setWindowTitle(self.tr("Recovered Texts"))
         self.list.setAccessibleName(self.tr("Texts that were not saved"))
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.currentRowChanged.connect(self._show)
-        self.comparison = Comparison(comparing)
-        self._where = QLabel()
-        self._where.setWordWrap(True)
-        self._where.setTextFormat(Qt.TextFormat.PlainText)
-        right = QWidget()
-        column = QVBoxLayout(right)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._where)
-        column.addWidget(self.comparison, 1)
-        split = QSplitter()
-        split.addWidget(self.list)
-        split.addWidget(right)
-        split.setStretchFactor(1, 1)
-        split.setSizes([220, 520])
-        split.setChildrenCollapsible(False)
-        self.buttons = QDialogButtonBox()
         roles = QDialogButtonBox.ButtonRole
-        self.take = self._button(self.tr("&Take It Back"), roles.ActionRole)
-        self.take_all = self._button(self.tr("Take &All Back"), roles.ActionRole)
-        self.drop = self._button(self.tr("Throw It A&way"), roles.DestructiveRole)
-        self.later = self._button(self.tr("Decide &Later"), roles.RejectRole)
+        self.take = self.add_button(self.tr("&Take It Back"), roles.ActionRole)
+        self.take_all = self.add_button(self.tr("Take &All Back"), roles.ActionRole)
+        self.drop = self.add_button(self.tr("Throw It A&way"), roles.DestructiveRole)
+        self.later = self.add_button(self.tr("Decide &Later"), roles.RejectRole)
         self.take.setDefault(True)
         self.take.clicked.connect(lambda: self._decide(self.taken))
         self.drop.clicked.connect(lambda: self._decide(self.dropped))
         self.take_all.clicked.connect(self._take_all)
-        self.buttons.rejected.connect(self.reject)
-        whole = QVBoxLayout(self)
-        whole.addWidget(about)
-        whole.addWidget(split, 1)
-        whole.addWidget(self.buttons)
-        themes.changed.connect(self._set_theme)
-        self._set_theme(themes.current)
-        self.list.setFocus()
-        self.resize(760, 520)
+        self.set_theme(themes.current)
 
     def offer(self, found: Iterable[Recovered]) -> None:
         """Show these texts in place of any others."""
@@ -97,20 +57,9 @@ class RecoveryDialog(QDialog):
             row = self._ones.index(one)
             del self._ones[row]
             self.list.takeItem(row)
-            self._show(self.list.currentRow())
+            self.show_row(self.list.currentRow())
         if not self._ones:
             self.close()
-
-    def _set_theme(self, theme: Theme) -> None:
-        self.setPalette(theme.palette())
-        self.setStyleSheet(page_style_sheet(theme))
-        self.comparison.set_theme(theme)
-        self._show(self.list.currentRow())
-
-    def _button(self, words: str, role: QDialogButtonBox.ButtonRole) -> QPushButton:
-        button = QPushButton(words)
-        self.buttons.addButton(button, role)
-        return button
 
     def _decide(self, decided: SignalInstance) -> None:
         row = self.list.currentRow()
@@ -122,15 +71,16 @@ class RecoveryDialog(QDialog):
             if one.text is not None:
                 self.taken.emit(one)
 
-    def _show(self, row: int) -> None:
+    def show_row(self, row: int) -> None:
+        """Show what differs from the file."""
         one = self._ones[row] if 0 <= row < len(self._ones) else None
         self.take.setEnabled(one is not None and one.text is not None)
         self.drop.setEnabled(one is not None)
         if one is None:
             self.comparison.clear()
-            self._where.clear()
+            self.where.clear()
             return
-        self._where.setText(self._told(one))
+        self.where.setText(self._told(one))
         if one.text is None:
             self.comparison.clear()
         elif one.file is None:

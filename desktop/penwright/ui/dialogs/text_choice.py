@@ -1,0 +1,75 @@
+"""A dialog with texts to choose from at the left, and at the right what the chosen one would change."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QLabel,
+    QListWidget,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from penwright.ui.background import Errands
+from penwright.ui.comparison import Comparison
+from penwright.ui.theme import Theme, Themes, page_style_sheet
+
+
+class TextChoiceDialog(QDialog):
+    """The frame of such a dialog, which stops nobody from writing. `show_row` fills the right side."""
+
+    def __init__(self, about: str, errands: Errands, themes: Themes, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setModal(False)
+        self.about = QLabel(about)
+        self.about.setWordWrap(True)
+        self.about.setTextFormat(Qt.TextFormat.PlainText)
+        self.list = QListWidget()
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.currentRowChanged.connect(self.show_row)
+        self.comparison = Comparison(errands)
+        self.where = QLabel()
+        self.where.setWordWrap(True)
+        self.where.setTextFormat(Qt.TextFormat.PlainText)
+        right = QWidget()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(8, 0, 0, 0)
+        column.addWidget(self.where)
+        column.addWidget(self.comparison, 1)
+        split = QSplitter()
+        split.addWidget(self.list)
+        split.addWidget(right)
+        split.setStretchFactor(1, 1)
+        split.setSizes([1, 3])
+        split.setChildrenCollapsible(False)
+        self.buttons = QDialogButtonBox()
+        self.buttons.rejected.connect(self.reject)
+        whole = QVBoxLayout(self)
+        whole.addWidget(self.about)
+        whole.addWidget(split, 1)
+        whole.addWidget(self.buttons)
+        self._themes = themes
+        themes.changed.connect(self.set_theme)
+        self.list.setFocus()
+        self.resize(760, 520)
+
+    def show_row(self, row: int) -> None:
+        """Show what is chosen in the list, or nothing for -1."""
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take the colours of `theme`."""
+        self.setPalette(theme.palette())
+        self.setStyleSheet(theme.style_sheet() + page_style_sheet(theme))
+        self.comparison.set_theme(theme)
+        self.show_row(self.list.currentRow())
+
+    def add_button(self, words: str, role: QDialogButtonBox.ButtonRole) -> QPushButton:
+        """Add a button."""
+        button = QPushButton(words)
+        self.buttons.addButton(button, role)
+        return button
