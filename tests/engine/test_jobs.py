@@ -82,7 +82,7 @@ def test_chunks_make_up_the_text() -> None:
     assert written.text == "".join(scene.heard) == "It rained for three days."
     assert (written.stop, written.cuts, written.most) == ("end", (), 70)
     asked = scene.engine.composes[0]
-    assert (asked.max_tokens, asked.draft, asked.sampling.temperature) == (70, True, 0)
+    assert (asked.max_tokens, asked.draft, asked.sampling.temperature) == (70, False, 0)
 
 
 def test_what_does_not_fit_is_cut_and_told() -> None:

@@ -103,7 +103,7 @@ class BlockingEngine:
                 raise EngineError(event.key, **event.values)
             self._raise_if_gone(event)
 
-    def ask_and_cancel(self, request: Request, moment: float) -> tuple[Done, float]:
+    def ask_and_cancel(self, request: Request | Compose, moment: float) -> tuple[Done, float]:
         """Ask, cancel after `moment` seconds, and wait for the end.
 
         Return it with the milliseconds from the cancel; 0.0 when it came before. Raises as `ask()`.

@@ -69,12 +69,19 @@ class Written:
 
 
 def write(
-    job: Job, model: Ready, engine: Asking, heard: Callable[[str], None], *, fill: Render = render
+    job: Job,
+    model: Ready,
+    engine: Asking,
+    heard: Callable[[str], None],
+    *,
+    fill: Render = render,
+    guesses: bool = False,
 ) -> Written:
     """Write a job's text with a loaded model; `heard` gets it as it comes, in chunks that make it up.
 
-    fill: the sandbox for the model's template. Raises ModelError when this model can't do such a job,
-    EngineError when it does not fit (compose.too_long) or the engine ends.
+    fill: the sandbox for the model's template. guesses: a job that repeats its prompt is written with guesses
+    from it: quicker, and not always the same text as without. Raises ModelError when this model can't do such
+    a job, EngineError when it does not fit (compose.too_long) or the engine ends.
     """
     prompt = prompt_of(job, model, fill)
     try:
@@ -86,7 +93,7 @@ def write(
             job.sampling,
             prompt.stop,
             prompt.think,
-            draft=job.draft,
+            draft=guesses and job.draft,
         )
         done = engine.compose(compose, heard)
     except Stopped:

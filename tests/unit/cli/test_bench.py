@@ -30,6 +30,10 @@ def test_a_quick_run_on_the_starter(penwright: Run) -> None:
     assert 0 < told["cold_ms"] <= told["cold_max_ms"]
     assert told["cancels"] + told["cancels_too_late"] == 6
     assert told["cancels"] == 0 or 0 < told["cancel_p50_ms"] <= told["cancel_p95_ms"]
+    assert told["stops"] + told["stops_too_late"] == 6
+    assert told["stops"] == 0 or 0 < told["stop_p50_ms"] <= told["stop_p95_ms"] <= told["stop_max_ms"]
+    assert told["draft_ratio"] > 0
+    assert told["draft_same"].endswith(" of 2")
     assert told["busy_ratio"] > 0
     assert abs(told["memory_over_mb"] - (told["memory_mb"] - told["model_file_mb"] - told["cache_mb"])) < 0.2
     assert told["cache_mb"] > 0

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from penwright.cli.measuring import busy, cancelling, comparing, keystrokes, throughput
+from penwright.cli.measuring import busy, cancelling, comparing, keystrokes, texts, throughput
 from penwright.cli.measuring.figures import percentile
 from penwright.cli.measuring.peer import Peer
 from penwright.engine.blocking import BlockingEngine
@@ -32,13 +32,15 @@ class Plan:
     busy_keys: int = 80
     openings: int = 5
     cancels: int = 40
+    stops: int = 100
+    repeated: int = 40
     passage: int = 120
     idle: float = 12.0  # seconds
 
     @classmethod
     def quick(cls, seed: int) -> Plan:
         """Return a plan for a look at whether all works."""
-        return cls(seed, 6, 24, 12, 2, 6, 24, 2.0)
+        return cls(seed, 6, 24, 12, 2, 6, 6, 2, 24, 2.0)
 
     def for_speed(self, key_ms: float) -> Plan:
         """Return a plan whose keys, each of about `key_ms`, end within some minutes."""
@@ -95,6 +97,7 @@ def engine_figures(engine: BlockingEngine, ready: Ready, plan: Plan, bench: str 
     figures |= {"document_tokens": held, **_keys(engine, letters, plan)}
     figures |= _openings(engine, round(_LONG * sample.letters), plan)
     figures |= _cancels(engine, letters, held * sample.seconds, plan)
+    figures |= texts.figures(engine, ready, plan.stops, plan.repeated, seed)
     resident, file = busy.resident_bytes(ready.pid), Path(ready.path).stat().st_size
     return figures | {
         "memory_mb": round(resident / _MEGA, 1),

@@ -22,6 +22,8 @@ from penwright.engine.worker.llama.context import Aborted
 from penwright.engine.worker.llama.frames import Frames
 from penwright.engine.worker.llama.model import Model
 from penwright.engine.worker.llama.sampler import Sampler
+from penwright.engine.worker.lookup import Lookup
+from penwright.engine.worker.stepping import Stepping
 from penwright.engine.worker.strands import Strand
 from penwright.engine.worker.tokens import TokenTable
 
@@ -124,7 +126,8 @@ class Composing:
         """Write until there is a reason to end, and return it. Raises Aborted, EngineError."""
         marks = (*compose.stop, *(compose.think or ()))
         sampler = Sampler(self._model.n_vocab, compose.sampling)
-        strand: Strand | None = None
+        guesses = compose.draft and sampler.greedy and self._evaluation.context.rewinds
+        stepping = Stepping(self._evaluation, source, Lookup(source.tokens.tolist()) if guesses else None)
         logits = source.logits
         assert logits is not None
         try:
@@ -132,6 +135,8 @@ class Composing:
                 if self._evaluation.context.aborted:
                     raise Aborted
                 token = sampler.draw(logits)
+                if stepping.ahead and sampler.close_call:
+                    token = sampler.draw(stepping.alone())
                 telling.tokens += 1
                 if self._ends(token, marks, telling):
                     return "end"
@@ -140,9 +145,7 @@ class Composing:
                 if left == 0:
                     return "length"
                 sampler.accept(token)
-                strand = strand or self._evaluation.draft(0, source)
-                self._evaluation.extend(strand, (token,))
-                logits = self._evaluation.context.logits()
+                logits = stepping.after(token, left - 1)
             return "length"
         finally:
             sampler.close()

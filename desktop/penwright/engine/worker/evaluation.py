@@ -136,9 +136,16 @@ class Evaluation:
         self._strands.copy(source, target)
         return target
 
-    def extend(self, strand: Strand, tokens: Sequence[int]) -> None:
-        """Evaluate tokens at a strand's end; their logits are the context's then. Raises as `prompt()`."""
-        self._strands.extend(strand, tokens)
+    def extend(self, strand: Strand, tokens: Sequence[int], *, every: bool = False) -> None:
+        """Evaluate tokens at a strand's end; the last one's logits are the context's then, or every one's.
+
+        Raises as `prompt()`.
+        """
+        self._strands.extend(strand, tokens, every=every)
+
+    def cut(self, strand: Strand, length: int) -> None:
+        """Keep the first `length` tokens of a strand; only where `context.rewinds`."""
+        self._strands.cut(strand, length)
 
     def forget(self) -> None:
         """Empty the cache and forget every state."""

@@ -99,14 +99,18 @@ class Strands:
         strand.tokens = strand.tokens[:length]
         strand.logits = None
 
-    def extend(self, strand: Strand, tokens: Tokens | Sequence[int], *, logits: bool = True) -> None:
+    def extend(
+        self, strand: Strand, tokens: Tokens | Sequence[int], *, logits: bool = True, every: bool = False
+    ) -> None:
         """Evaluate tokens at the end of a strand; with `logits` they can be read from the context.
+
+        every: those of each token, not of the last alone.
 
         Raises Aborted: what was finished is in the strand. Raises EngineError when evaluation fails.
         """
         fresh = np.asarray(tokens, np.int32)
         try:
-            self._context.evaluate(fresh.tolist(), strand.sequence, len(strand), logits=logits)
+            self._context.evaluate(fresh.tolist(), strand.sequence, len(strand), logits=logits, every=every)
         except (Aborted, EngineError):
             self._settle(strand, fresh)
             raise

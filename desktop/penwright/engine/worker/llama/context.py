@@ -97,8 +97,18 @@ class Context:
         """Let `target` have the tokens of `source` from `start` to before `stop`; no data is copied."""
         binding.llama_memory_seq_cp(self._memory, source, target, start, stop)
 
-    def evaluate(self, tokens: Sequence[int], sequence: int, start: int, *, logits: bool = True) -> None:
+    def evaluate(
+        self,
+        tokens: Sequence[int],
+        sequence: int,
+        start: int,
+        *,
+        logits: bool = True,
+        every: bool = False,
+    ) -> None:
         """Evaluate tokens into a sequence at position `start`; with `logits` the last one's can be read.
+
+        every: those of each token can be read; for no more tokens than `n_batch`.
 
         Raises Aborted after `abort()`: the micro-batches that were finished stay in the cache. Raises
         EngineError when no cells are left or llama.cpp fails.
@@ -113,8 +123,8 @@ class Context:
                 batch.pos[place] = start + first + place
                 batch.n_seq_id[place] = 1
                 batch.seq_id[place][0] = sequence
-                batch.logits[place] = 0
-            batch.logits[len(part) - 1] = logits and first + len(part) == len(tokens)
+                batch.logits[place] = every
+            batch.logits[len(part) - 1] = every or (logits and first + len(part) == len(tokens))
             batch.n_tokens = len(part)
             code = binding.llama_decode(self._handle, batch)
             if code == 2:
@@ -122,18 +132,20 @@ class Context:
             if code != 0:
                 raise EngineError("engine.evaluation_failed", code=code)
 
-    def logits(self) -> Logits:
+    def logits(self, place: int = -1) -> Logits:
         """Return the logits after the last evaluated token, shape (n_vocab,); valid until the next one.
+
+        place: of which token, where every one's can be read.
 
         Raises EngineError when nothing was evaluated, or what came out is no number: a damaged file can
         hold weights that are none.
         """
-        row = binding.llama_get_logits_ith(self._handle, -1)
+        row = binding.llama_get_logits_ith(self._handle, place)
         if not row:
             raise EngineError("engine.evaluation_failed", code=0)
-        place = ctypes.addressof(row.contents)
-        if place != self._logits_place:  # making a view takes a tenth of a small model's token
-            self._logits_place = place
+        address = ctypes.addressof(row.contents)
+        if address != self._logits_place:  # making a view takes a tenth of a small model's token
+            self._logits_place = address
             self._logits = np.ctypeslib.as_array(row, shape=(self._n_vocab,))
         if not math.isfinite(self._logits.max()):  # the greatest of numbers is none if one of them is none
             raise EngineError("engine.no_numbers")

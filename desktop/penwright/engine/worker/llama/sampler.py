@@ -13,6 +13,7 @@ from penwright.core.composition import Sampling
 from penwright.engine.worker.llama.context import Logits
 
 _LAST = 64  # tokens that the repeat penalty looks back on; what was written, never the prompt
+_HARDLY = 0.01  # by how much logits of unquantized weights may move when they are evaluated in other company
 _CANDIDATE = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])  # llama_token_data
 
 
@@ -55,6 +56,12 @@ class Sampler:
         array.size, array.selected, array.sorted = len(room), -1, False
         binding.llama_sampler_apply(self._chain, ctypes.byref(array))
         return int(array.data[array.selected].id)
+
+    @property
+    def close_call(self) -> bool:
+        """Whether the token drawn last was hardly likelier than another; for greedy drawing."""
+        drawn = self._room["logit"]
+        return int(np.count_nonzero(drawn > drawn.max() - _HARDLY)) > 1
 
     def accept(self, token: int) -> None:
         """Remember a token that was written."""
