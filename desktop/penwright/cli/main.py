@@ -16,7 +16,7 @@ from penwright import __version__
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import PenwrightError, UsageError
 from penwright.base.paths import resources
-from penwright.cli import bench, complete, demo, doctor, evaluate, export, models, window
+from penwright.cli import bench, complete, demo, doctor, evaluate, export, models, recover, window
 
 
 class Command(Protocol):
@@ -39,6 +39,7 @@ COMMANDS: dict[str, Command] = {
     "evaluate": evaluate,
     "export": export,
     "models": models,
+    "recover": recover,
 }
 
 

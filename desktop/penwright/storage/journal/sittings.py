@@ -83,6 +83,8 @@ class Sitting:
 
     def close(self) -> None:
         """Let go of every folder; those that hold nothing go."""
+        if not self._locks:
+            return
         with contextlib.suppress(OSError), self._alone():
             for folder in list(self._locks):
                 self._let_go(folder)
