@@ -151,7 +151,7 @@ def test_exporting_by_the_keys(window: DeskWindow, qtbot: QtBot, text: Path) -> 
 
 def test_pdf_is_made_on_another_thread(window: DeskWindow, qtbot: QtBot, text: Path) -> None:
     window.area.insertPlainText("Typed before. ")
-    dialog = export(window, qtbot, 1)
+    dialog = export(window, qtbot, 3)
     assert dialog.target.suffix == ".pdf"
     dialog.export.click()
     qtbot.keyClicks(window.area, "Typed after. ")
@@ -163,12 +163,12 @@ def test_pdf_is_made_on_another_thread(window: DeskWindow, qtbot: QtBot, text: P
 
 
 def test_losses_are_said(window: DeskWindow, qtbot: QtBot, text: Path) -> None:
-    export(window, qtbot, 3).export.click()
+    export(window, qtbot, 5).export.click()
     assert "emphasis" in said(window, qtbot, "Exported to story.txt")
 
 
 def test_the_text_itself_is_never_written_over(window: DeskWindow, qtbot: QtBot, text: Path) -> None:
-    dialog = export(window, qtbot, 4)
+    dialog = export(window, qtbot, 6)
     assert not dialog.export.isEnabled()
     assert "the text itself" in dialog.warning.text()
     qtbot.keyClick(dialog.kinds, Qt.Key.Key_Return)
@@ -182,7 +182,7 @@ def test_the_text_itself_is_never_written_over(window: DeskWindow, qtbot: QtBot,
 
 
 def test_a_folder_that_is_gone_is_told(window: DeskWindow, qtbot: QtBot, text: Path) -> None:
-    dialog = export(window, qtbot, 2)
+    dialog = export(window, qtbot, 4)
     dialog.path.setText(str(text.parent / "none" / "a.html"))
     dialog.export.click()
     assert "Nothing has been changed" in said(window, qtbot, "folder")

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from penwright.formats.docx_out import write_docx
+from penwright.formats.epub_out import write_epub
 from penwright.formats.html_out import write_html
 from penwright.formats.kinds import Kind
 from penwright.formats.losses import Losses, Note
 from penwright.formats.markdown_out import write_markdown
 from penwright.formats.model import Document
+from penwright.formats.odt_out import write_odt
 from penwright.formats.pictures import Pictures
 from penwright.formats.plain import write_plain
 
@@ -41,11 +43,15 @@ class Exporter:
         match kind:
             case Kind.DOCX:
                 return write_docx
+            case Kind.ODT:
+                return write_odt
+            case Kind.EPUB:
+                return write_epub
             case Kind.PDF:
                 return self.pdf
             case Kind.HTML:
                 return lambda *given: write_html(*given).encode()
             case Kind.TEXT:
                 return lambda document, _pictures, losses: write_plain(document, losses).encode()
-            case _:
+            case Kind.MARKDOWN:
                 return lambda document, _pictures, _losses: write_markdown(document).encode()

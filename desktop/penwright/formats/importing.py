@@ -15,6 +15,7 @@ from penwright.formats.kinds import Kind, kind_to_read
 from penwright.formats.losses import Losses, Note
 from penwright.formats.markdown_in import read_markdown
 from penwright.formats.model import Document
+from penwright.formats.odt_in import read_odt
 from penwright.formats.plain import read_plain
 from penwright.storage.documents import Documents
 from penwright.storage.encodings import unify_newlines
@@ -42,6 +43,8 @@ def import_file(path: Path) -> Imported:
     losses = Losses()
     if kind is Kind.DOCX:
         return Imported(read_docx(_bytes(path), readable_name(path), losses), losses.notes())
+    if kind is Kind.ODT:
+        return Imported(read_odt(_bytes(path), readable_name(path), losses), losses.notes())
     text, notes = _text(path, html=kind is Kind.HTML)
     readers = {Kind.HTML: read_html, Kind.TEXT: read_plain}
     return Imported(readers.get(kind, read_markdown)(text), notes)

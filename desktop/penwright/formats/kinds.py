@@ -13,6 +13,8 @@ class Kind(Enum):
     """A format. Its value is its ending, and its name's key in the catalogue, `formats.kind.VALUE`."""
 
     DOCX = "docx"
+    ODT = "odt"
+    EPUB = "epub"
     PDF = "pdf"
     HTML = "html"
     TEXT = "txt"
@@ -24,9 +26,9 @@ class Kind(Enum):
         return f".{self.value}"
 
 
-READ = (Kind.MARKDOWN, Kind.DOCX, Kind.HTML, Kind.TEXT)
+READ = (Kind.MARKDOWN, Kind.DOCX, Kind.ODT, Kind.HTML, Kind.TEXT)
 # What the editor can't show as it lies in the file, so that opening it means importing it.
-IMPORTED = (Kind.DOCX,)
+IMPORTED = (Kind.DOCX, Kind.ODT)
 _OTHER_SUFFIXES = {
     ".markdown": Kind.MARKDOWN,
     ".mdown": Kind.MARKDOWN,
@@ -35,6 +37,7 @@ _OTHER_SUFFIXES = {
     ".xhtml": Kind.HTML,
     ".docm": Kind.DOCX,
     ".dotx": Kind.DOCX,
+    ".ott": Kind.ODT,
 }
 
 

@@ -28,6 +28,7 @@ from penwright.formats.model import (
     walk,
 )
 
+_SCENE_BREAK = re.compile(r"(?:[*#~\-–—⁂•＊][ \t\u3000]*){3,}|⁂")
 _WRAPPED = 100  # columns; longer lines were not wrapped by hand
 _FULL = 0.6  # of the longest line: where most lines are at least as long, they were wrapped
 
@@ -116,8 +117,13 @@ def read_plain(text: str) -> Document:
     return Document(tuple(blocks))
 
 
+def is_scene_break(words: str) -> bool:
+    """Whether a paragraph is nothing but marks that part scenes, such as "* * *"."""
+    return _SCENE_BREAK.fullmatch(words.strip()) is not None
+
+
 def _paragraph(text: str) -> Blocks:
-    if re.fullmatch(r"(?:[*#~\-–—⁂•＊][ \t\u3000]*){3,}|⁂", text):
+    if is_scene_break(text):
         return (Rule(),)
     return (Paragraph(joined([Text(text)])),) if text.strip() else ()
 

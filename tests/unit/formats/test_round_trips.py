@@ -22,6 +22,8 @@ from penwright.formats.model import (
     note_order,
     walk,
 )
+from penwright.formats.odt_in import read_odt
+from penwright.formats.odt_out import write_odt
 from penwright.formats.pictures import Pictures, recognised
 
 
@@ -39,7 +41,14 @@ def through_docx(document: Document, pictures: Pictures) -> Document:
     return document
 
 
-WAYS = {"html": through_html, "docx": through_docx}
+def through_odt(document: Document, pictures: Pictures) -> Document:
+    losses = Losses()
+    document = read_odt(write_odt(document, pictures, losses), "a.odt", losses)
+    assert not losses.notes()
+    return document
+
+
+WAYS = {"html": through_html, "docx": through_docx, "odt": through_odt}
 
 
 @pytest.fixture(params=WAYS)
@@ -73,8 +82,9 @@ def test_html_brings_back_the_same_document(rich, pictures):
     assert bare(through_html(rich, pictures)) == bare(rich)
 
 
-def test_docx_brings_back_the_same_words_and_structure(rich, pictures):
-    back = through_docx(rich, pictures)
+@pytest.mark.parametrize("through", [through_docx, through_odt])
+def test_word_processors_bring_back_the_same_words_and_structure(rich, pictures, through):
+    back = through(rich, pictures)
     sides = [block.alignments for block in walk(rich.blocks) if isinstance(block, Table)]
     assert [block.alignments for block in walk(back.blocks) if isinstance(block, Table)] == sides
     ours, theirs = bare(rich, titles=False), bare(back, titles=False)
@@ -106,15 +116,17 @@ def test_lists_in_lists_and_numbers(way, pictures):
     assert count(back) == count(document)
 
 
-def test_quotes_in_quotes_are_said(pictures):
+@pytest.mark.parametrize("write", [write_docx, write_odt])
+def test_quotes_in_quotes_are_said(pictures, write):
     losses = Losses()
-    write_docx(read_markdown("> a\n>\n> > b\n"), pictures, losses)
+    write(read_markdown("> a\n>\n> > b\n"), pictures, losses)
     assert dict(losses.counted) == {"quote_in_quote": 1}
 
 
-def test_marks_of_phrases_stay_whole_through_docx(pictures):
+@pytest.mark.parametrize("through", [through_docx, through_odt])
+def test_marks_of_phrases_stay_whole(pictures, through):
     document = read_markdown("a **b *c d* e** [f *g* h](#x) ~~*i* j~~\n\n# x\n")
-    assert through_docx(document, pictures).blocks == document.blocks
+    assert through(document, pictures).blocks == document.blocks
 
 
 def test_letters_that_xml_cannot_hold_break_nothing(way, pictures):

@@ -143,6 +143,8 @@ class ExportDialog(QDialog):
     def _abouts(self) -> dict[Kind, str]:
         return {
             Kind.DOCX: self.tr("For editors, publishers and Word: with styles, footnotes and pictures."),
+            Kind.ODT: self.tr("For LibreOffice and others: with styles, footnotes and pictures."),
+            Kind.EPUB: self.tr("For e-readers: a chapter for each heading of the first level, and contents."),
             Kind.PDF: self.tr("For printing and reading: pages as they are, with their fonts."),
             Kind.HTML: self.tr("One page for browsers, with its pictures in it."),
             Kind.TEXT: self.tr("The words alone; emphasis and pictures can't be kept."),
