@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from penwright.base.errors import EngineError, ModelError
+from penwright.base.errors import EngineError, ModelError, PenwrightError
 from penwright.core.composition import Job, Message, Part, Piece, Sampling
 from penwright.engine.api import Engine, Event, Listener
 from penwright.engine.blocking import BlockingEngine
@@ -106,6 +106,26 @@ def test_what_can_not_be_cut_leaves_the_text_less_room_or_fails() -> None:
     assert caught.value.key == "compose.too_long"
 
 
+def test_a_model_that_only_thinks_is_told() -> None:
+    scene = Scene(at_once=False)
+    scene.engine.load(Load("m.gguf"))
+    failed: list[PenwrightError] = []
+
+    def run() -> None:
+        try:
+            write(Job(TALK), model("t"), scene.inquiry, scene.heard.append, fill=fill)
+        except PenwrightError as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    while not scene.engine.composes:
+        threading.Event().wait(0.001)
+    scene.engine.finish("length")
+    thread.join(10)
+    assert [error.key for error in failed] == ["compose.only_thoughts"]
+
+
 def test_stop_silences_it_at_once() -> None:
     scene = Scene(at_once=False)
     heard: list[str] = []
@@ -199,6 +219,42 @@ def test_a_resting_model_is_loaded_for_a_job(starter: Path) -> None:
         assert written.text == "".join(heard) != ""
         engine.load(Load(str(starter), n_threads=1))
         assert engine.model is None
+    finally:
+        engine.close()
+
+
+def test_stop_keeps_what_was_told(starter: Path) -> None:
+    """With the real engine: what was heard is the text, and the next one is written as ever."""
+    events: list[Inquiry] = []
+
+    def hear(event: Event) -> None:
+        for each in tuple(events):
+            each.hear(event)
+
+    engine = EngineClient(hear)
+    numbers = iter(range(1, 1000))
+    try:
+        engine.load(Load(str(starter), n_threads=1))
+        for after in (1, 2, 1, 3, 2):
+            inquiry = Inquiry(engine, numbers.__next__)
+            events[:] = [inquiry]
+            heard: list[str] = []
+
+            def take(text: str, heard: list[str] = heard, after: int = after, stop=inquiry.stop) -> None:
+                heard.append(text)
+                if len(heard) == after:
+                    stop()
+
+            written = write(Job(base=STORY, max_tokens=180), inquiry.model(), inquiry, take)
+            assert written.stop == "cancelled"
+            assert len(heard) == after
+            assert written.text == "".join(heard)
+        inquiry = Inquiry(engine, numbers.__next__)
+        events[:] = [inquiry]
+        heard = []
+        written = write(Job(base=STORY, max_tokens=20), inquiry.model(), inquiry, heard.append)
+        assert written.stop in ("length", "end")
+        assert written.text == "".join(heard) != ""
     finally:
         engine.close()
 

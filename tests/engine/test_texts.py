@@ -82,6 +82,22 @@ def test_a_stop_mark_ends_the_text_across_tokens(new_session: Callable[..., Sess
         assert done.text == whole[: whole.index(mark)].rstrip()
 
 
+def test_thoughts_do_not_count_as_the_texts_tokens(new_session: Callable[..., Session]) -> None:
+    session = new_session()
+    pieces = (Piece(PASSAGE), Piece(" <think>", frame=True))
+    dice = Sampling(seed=7)
+    whole = written(session, pieces=pieces, sampling=dice, max_tokens=120)[0].text
+    mark = whole[100:112]
+    done, _ = written(session, pieces=pieces, sampling=dice, max_tokens=30, think=("<think>", mark))
+    assert len(done.text) > 40
+    assert whole[whole.index(mark) + 12 :].lstrip().startswith(done.text[:40])
+    assert done.stop == "length"
+    assert 30 < done.tokens < 120
+    endless, _ = written(session, pieces=pieces, max_tokens=30, think=("<think>", "</think>"))
+    assert (endless.text, endless.stop) == ("", "length")
+    assert endless.tokens == 256 - endless.prompt_tokens
+
+
 def test_what_does_not_fit_is_told(new_session: Callable[..., Session]) -> None:
     session = new_session()
     with pytest.raises(EngineError) as caught:

@@ -81,7 +81,8 @@ def write(
 
     fill: the sandbox for the model's template. guesses: a job that repeats its prompt is written with guesses
     from it: quicker, and not always the same text as without. Raises ModelError when this model can't do such
-    a job, EngineError when it does not fit (compose.too_long) or the engine ends.
+    a job, EngineError when it does not fit (compose.too_long), the model did nothing but think
+    (compose.only_thoughts), or the engine ends.
     """
     prompt = prompt_of(job, model, fill)
     try:
@@ -96,6 +97,8 @@ def write(
             draft=guesses and job.draft,
         )
         done = engine.compose(compose, heard)
+        if not done.text and done.stop == "length":
+            raise EngineError("compose.only_thoughts")
     except Stopped:
         return Written("", "cancelled", prompt, job.max_tokens)
     return Written(done.text, done.stop, prompt, most, cut, done)

@@ -77,7 +77,8 @@ class Compose:
 
     Several are written in the order in which they came; suggestions wait for them. Its end is "end" (the
     model's own), "mark" (one of `stop`), "length" (max_tokens) or "cancelled". stop: texts that end it.
-    think: what opens and closes a model's thinking. Neither stop marks nor thoughts are ever in the text.
+    think: what opens and closes a model's thinking. Neither stop marks nor thoughts are ever in the text, and
+    thoughts do not count as max_tokens where the context has room for them.
     draft: guess several tokens at once from what stands in the prompt, where temperature is 0; quicker where
     the text repeats it, and not always the same to the letter (engine.worker.stepping). Fails with
     compose.too_long where prompt and max_tokens do not fit.

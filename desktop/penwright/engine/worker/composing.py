@@ -29,6 +29,8 @@ from penwright.engine.worker.tokens import TokenTable
 
 # Seconds between two chunks at least: the eye sees no more, and each takes time on both sides of the pipe.
 _CHUNK_EVERY = 0.015
+# Tokens of thoughts at most, where the context has room for them: they are not counted as the text's.
+_THOUGHTS = 2048
 
 
 @dataclass
@@ -39,6 +41,7 @@ class _Telling:
     chunk: Callable[[str], None]
     text: str = ""
     tokens: int = 0
+    thoughts: int = 0  # of the tokens
     _waiting: str = ""
     _told_at: float = 0.0
     # Bytes that are no letters are left out: nobody can read them.
@@ -101,12 +104,13 @@ class Composing:
         frame = "".join(piece.text for piece in compose.pieces if piece.frame).rstrip()
         opened = compose.think is not None and bool(compose.think[0]) and frame.endswith(compose.think[0])
         telling = _Telling(Outflow(compose.stop, compose.think, thinking=opened), chunk)
+        thoughts = self._room_for_thoughts(compose, len(prompt) + most)
         reused, prompt_ms = 0, 0.0
         try:
             strand, reused = self._evaluation.prompt(prompt, None)
             prompt_ms = (time.perf_counter() - began) * 1000
-            self._evaluation.make_room(strand, 1, most)
-            stop = self._write(strand, compose, most, telling)
+            self._evaluation.make_room(strand, 1, most + thoughts)
+            stop = self._write(strand, compose, most, most + thoughts, telling)
         except Aborted:
             stop = "cancelled"
             prompt_ms = prompt_ms or (time.perf_counter() - began) * 1000
@@ -122,8 +126,15 @@ class Composing:
             stop=stop,
         )
 
-    def _write(self, source: Strand, compose: Compose, most: int, telling: _Telling) -> str:
-        """Write until there is a reason to end, and return it. Raises Aborted, EngineError."""
+    def _room_for_thoughts(self, compose: Compose, taken: int) -> int:
+        """Return how many tokens a model may think; taken: tokens of the prompt and the text."""
+        return min(_THOUGHTS, self._positions - taken) if compose.think and compose.think[1] else 0
+
+    def _write(self, source: Strand, compose: Compose, most: int, in_all: int, telling: _Telling) -> str:
+        """Write until there is a reason to end, and return it. Raises Aborted, EngineError.
+
+        most: tokens of the text; in_all: those of the thoughts counted in.
+        """
         marks = (*compose.stop, *(compose.think or ()))
         sampler = Sampler(self._model.n_vocab, compose.sampling)
         guesses = compose.draft and sampler.greedy and self._evaluation.context.rewinds
@@ -131,7 +142,7 @@ class Composing:
         logits = source.logits
         assert logits is not None
         try:
-            for left in reversed(range(most)):
+            for left in reversed(range(in_all)):
                 if self._evaluation.context.aborted:
                     raise Aborted
                 token = sampler.draw(logits)
@@ -142,7 +153,8 @@ class Composing:
                     return "end"
                 if telling.outflow.ended:
                     return "mark"
-                if left == 0:
+                telling.thoughts += telling.outflow.thinking
+                if left == 0 or telling.tokens - telling.thoughts >= most:
                     return "length"
                 sampler.accept(token)
                 logits = stepping.after(token, left - 1)
