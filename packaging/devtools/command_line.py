@@ -27,7 +27,7 @@ USAGE = """usage: python3 packaging/dev.py COMMAND [--backend cpu|vulkan|cuda|me
                        software, or with `--backend cuda|metal` on the GPU of this machine
   soak [pytest ...]    the long runs only
   check                style, types, import rules and changelog
-  bench [ARGUMENTS]    the measurements in tests/bench; `bench downloads`: downloads beside curl
+  bench [ARGUMENTS]    the measurements in tests/bench; `bench downloads`, `bench desk`: those alone
   vocabularies         fetch llama.cpp's vocabulary files for tests (test does so too), and say where they are
   peers                build llama-server and llama-bench from the engine's own source, and say where they are
   lock [--upgrade]     make the lock files anew

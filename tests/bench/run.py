@@ -5,7 +5,8 @@ that the same requests take the engine alone (ratio = window / engine); and how 
 does not turn for more than 16 ms while someone types, beside the same with an engine whose answers are
 written beforehand; and what share of a writer's keys is answered without a request, with and without the
 recall of answers and the spare requests, and what these cost in tokens.
-`penwright bench` measures the engine itself, `dev.py bench downloads` downloads beside curl.
+`penwright bench` measures the engine itself, `dev.py bench downloads` downloads beside curl,
+`dev.py bench desk` the window with a long text.
 """
 
 from __future__ import annotations
@@ -28,6 +29,11 @@ def main() -> int:
         import downloads
 
         return downloads.main(sys.argv[2:])
+    if sys.argv[1:2] == ["desk"]:
+        sys.path.insert(0, str(ROOT / "tests" / "bench"))
+        import large
+
+        return large.main(sys.argv[2:])
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--keys", type=int, default=100, help="answered keys to measure")
     parser.add_argument("--seconds", type=float, default=60, help="typed with each engine, to count gaps")

@@ -30,6 +30,7 @@ from penwright.storage.encodings import (
     decode,
     encode,
     encoding_name,
+    may_hold_marks,
     unify_newlines,
 )
 
@@ -200,7 +201,8 @@ class Documents:
             ) from error
         except DecodingError as error:
             raise DocumentError("document.not_text", name=name) from error
-        if any(mark in decoded.text for mark in FRAME_MARKS):
+        marked = may_hold_marks(data, decoded.encoding)
+        if marked and any(mark in decoded.text for mark in FRAME_MARKS):
             # The editor would turn them into line breaks, and saving would keep those.
             raise DocumentError("document.not_text", name=name)
         text, newline, mixed = unify_newlines(decoded.text)
@@ -209,7 +211,8 @@ class Documents:
             notes.append(("document.guessed_encoding", {"encoding": encoding_name(decoded.encoding)}))
         if mixed:
             notes.append(("document.mixed_newlines", {"newline": _NEWLINE_NAMES[newline]}))
-        turning = min((at for mark in TURNING_MARKS if (at := text.find(mark)) >= 0), default=None)
+        places = (text.find(mark) for mark in TURNING_MARKS if marked)
+        turning = min((at for at in places if at >= 0), default=None)
         if turning is not None:
             notes.append(("document.turning_marks", {"line": text.count("\n", 0, turning) + 1}))
         return TextFile(path, text, decoded.encoding, decoded.bom, newline, seen, tuple(notes))

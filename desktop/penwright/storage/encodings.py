@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
 
 from penwright.storage.guess import LEGACY, guess
@@ -23,6 +24,12 @@ FRAME_MARKS = ("\ufdd0", "\ufdd1")
 
 # They turn the direction of all that follows, unseen, so that a text can look like another one.
 TURNING_MARKS = ("\u202a", "\u202b", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068")
+
+# Both, as bytes. Each begins with a letter, at which a search comes quickly from place to place.
+_MARKS_IN_UTF8 = (
+    re.compile(rb"\xe2(?:\x80[\xaa\xab\xad\xae]|\x81[\xa6-\xa8])"),
+    re.compile(rb"\xef\xb7[\x90\x91]"),
+)
 
 
 class DecodingError(ValueError):
@@ -53,6 +60,14 @@ class Decoded:
     encoding: str
     bom: bool = False
     guessed: bool = False
+
+
+def may_hold_marks(data: bytes, encoding: str) -> bool:
+    """Whether a text in `data` may hold FRAME_MARKS or TURNING_MARKS; in UTF-8 it does then.
+
+    Found among the bytes this takes a tenth of the time, which matters in long texts.
+    """
+    return encoding != "utf-8" or any(pattern.search(data) for pattern in _MARKS_IN_UTF8)
 
 
 def encoding_name(encoding: str) -> str:
@@ -121,6 +136,8 @@ def unify_newlines(text: str) -> tuple[str, str, bool]:
     With one kind only, replacing "\n" by it gives the same text back. Form feeds, U+0085 and U+2028 are
     letters here, as they are to Qt's documents.
     """
+    if "\r" not in text and "\u2029" not in text:
+        return text, "\n", False  # nearly always, and much quicker than counting in a long text
     pairs = text.count("\r\n")
     counts = {
         "\n": text.count("\n") - pairs,

@@ -9,12 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from penwright.storage.encodings import (
+    FRAME_MARKS,
     NEWLINES,
+    TURNING_MARKS,
     DamagedTextError,
     DecodingError,
     decode,
     encode,
     encoding_name,
+    may_hold_marks,
     unify_newlines,
 )
 from penwright.storage.guess import LEGACY
@@ -191,3 +194,11 @@ def test_names_of_encodings():
         "Shift-JIS",
         "Latin-1",
     ]
+
+
+def test_marks_are_found_among_the_bytes() -> None:
+    for mark in (*FRAME_MARKS, *TURNING_MARKS):
+        assert may_hold_marks(f"a—“{mark}b".encode(), "utf-8")
+    ordinary = "a—“”…\u200d\u2060\u202f\u2069\u202cﷺ渡😀"
+    assert not may_hold_marks(ordinary.encode(), "utf-8")
+    assert may_hold_marks(ordinary.encode("utf-16-le"), "utf-16-le"), "there it has to be looked for"

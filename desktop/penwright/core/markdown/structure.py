@@ -14,6 +14,7 @@ from penwright.core.markdown.lines import heading_of
 # With the line end before, by which a search comes quickly from line to line.
 _HEADING_LINE = re.compile(r"\n {0,3}#{1,6}(?=[ \t\n]|\Z)")
 _FENCE_LINE = re.compile(r"\n(?: {0,3}(?:`{3}|~{3})|(?:---|\+\+\+|\.\.\.)[ \t]*(?=\n|\Z))")
+_CANDIDATE = re.compile(r"\n[ #`~.+-]")  # the beginnings of both, and little else
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 _NEVER = 1 << 60  # the line of a mark that is not there
 _CLOSED_BY = {"---": ("---", "..."), "+++": ("+++",)}
@@ -45,12 +46,12 @@ class _Marks:
         self.lines: list[int] = []
         self.texts: list[str] = []
 
-    def reset(self, text: str) -> None:
-        starts = [found.start() for found in self._pattern.finditer("\n" + text)]  # as counted in `text`
-        gaps = (text.count("\n", low, high) for low, high in zip([0, *starts], starts, strict=False))
-        self.lines = list(accumulate(gaps))
-        ends = (text.find("\n", start) for start in starts)
-        self.texts = [text[a : b if b >= 0 else None] for a, b in zip(starts, ends, strict=True)]
+    def reset(self, padded: str, candidates: Sequence[tuple[int, int]]) -> None:
+        """Take a text with a line end before it; candidates: where in it lines begin, and their numbers."""
+        found = [(start, line) for start, line in candidates if self._pattern.match(padded, start)]
+        self.lines = [line for _, line in found]
+        ends = (padded.find("\n", start + 1) for start, _ in found)
+        self.texts = [padded[a + 1 : b if b >= 0 else None] for (a, _), b in zip(found, ends, strict=True)]
 
     def replace(self, first: int, removed: int, lines: Sequence[str]) -> bool:
         """Take `lines` for the `removed` ones at `first`; return whether anything is different now."""
@@ -84,8 +85,12 @@ class Structure:
 
     def reset(self, text: str) -> None:
         r"""Take a whole text, its lines ending with "\n"."""
-        self._heads.reset(text)
-        self._fences.reset(text)
+        padded = "\n" + text
+        starts = [found.start() for found in _CANDIDATE.finditer(padded)]
+        gaps = (padded.count("\n", low, high) for low, high in zip([0, *starts], starts, strict=False))
+        candidates = list(zip(starts, accumulate(gaps), strict=True))
+        self._heads.reset(padded, candidates)
+        self._fences.reset(padded, candidates)
         self._pair()
 
     def replace(self, first: int, removed: int, lines: Sequence[str]) -> bool:
