@@ -118,11 +118,19 @@ class WholeTexts(QObject):
         model: Ready | None = self.engine.model
         return model is None or bool(model.chat_template)
 
-    def begin(self, job: Job) -> WholeText:
-        """Have a text written; connect to what it returns before the event loop turns."""
+    def begin(self, job: Job | Callable[[], Job]) -> WholeText:
+        """Have a text written; connect to what it returns before the event loop turns.
+
+        job: or what makes it, which is called away from the window's thread and may raise PenwrightError.
+        """
         inquiry = Inquiry(self.engine, self._next_id)
         text = WholeText(inquiry, self)
-        work = BackgroundWork(self, lambda: write(job, inquiry.model(), inquiry, text.hear, fill=self._fill))
+
+        def work_on() -> Written:
+            made = job() if callable(job) else job
+            return write(made, inquiry.model(), inquiry, text.hear, fill=self._fill)
+
+        work = BackgroundWork(self, work_on)
         self._open[inquiry] = (text, work)
 
         def done(written: Written) -> None:

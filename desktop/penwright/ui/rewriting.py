@@ -1,0 +1,330 @@
+"""Rewriting of what is selected, passage by passage; what comes of it is one review."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QTextCursor
+from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from penwright.base.catalogue import Catalogue
+from penwright.base.errors import PenwrightError
+from penwright.core.composition import Job
+from penwright.core.diff import Change
+from penwright.core.rewriting import Passage, around, changes_now, cleaned, passages, put_together
+from penwright.ui.background import BackgroundWork
+from penwright.ui.editor.area import WritingArea
+from penwright.ui.editor.offsets import unit_offsets
+from penwright.ui.flowing_row import FlowingRow
+from penwright.ui.notice import NoticeBar
+from penwright.ui.review import Review
+from penwright.ui.whole_texts import WholeText, WholeTexts
+
+_LOOKS = 5  # how often the changes are reckoned anew for a writer who types meanwhile
+
+
+@dataclass(frozen=True)
+class Task:
+    """A way to rewrite. title: for the writer. make(text, before, after): the job for one passage, made away
+    from the window's thread; raises PenwrightError."""
+
+    title: str
+    make: Callable[[str, str, str], Job]
+
+
+@dataclass(frozen=True)
+class Extent:
+    """What is to be rewritten: from start to end of a text, in code points."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass
+class _Run:
+    task: Task
+    extent: Extent
+    parts: tuple[Passage, ...] = ()
+    at: int = 0
+    unfinished: int = 0
+    error: PenwrightError | None = None
+
+
+class Rewriting(QObject):
+    """One window's rewriting. There is at most one at a time.
+
+    finished(): it has come to its end, and the review has begun where there was anything to review.
+    """
+
+    finished = Signal()
+
+    def __init__(
+        self,
+        area: WritingArea,
+        texts: WholeTexts,
+        review: Review,
+        notices: NoticeBar,
+        catalogue: Catalogue,
+        show_models: Callable[[], None],
+    ) -> None:
+        super().__init__(area)
+        self._area = area
+        self._texts = texts
+        self._review = review
+        self._notices = notices
+        self._catalogue = catalogue
+        self._show_models = show_models
+        self._run: _Run | None = None
+        self._written: dict[int, str] = {}
+        self._running: WholeText | None = None
+        self.bar = RewritingBar()
+        self.bar.stop.clicked.connect(self.stop)
+        area.loaded.connect(self._forget)
+        area.installEventFilter(self)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a rewriting goes on."""
+        return self._run is not None
+
+    def may_begin(self) -> bool:
+        """Return whether one can begin now; why not is told."""
+        if not self._texts.follows_instructions:
+            self._notices.say(
+                self.tr(
+                    "The model in use only goes on with a text; it can't follow instructions. Your text is as "
+                    "it was. A writing model can do it: look for one that fits this machine."
+                ),
+                [(self.tr("Show &Models…"), self._show_models)],
+            )
+        elif self._review.active:
+            self._notices.say(self.tr("Decide about the changes on the page first, then rewrite more."))
+        elif self.busy:
+            self._notices.say(self.tr("A rewriting goes on already. Stop it, or wait for its end."))
+        else:
+            return True
+        return False
+
+    def extent(self) -> Extent | None:
+        """Return what is selected, or else the paragraph at the caret; None, and a notice, for nothing."""
+        cursor = self._area.textCursor()
+        if not cursor.hasSelection():
+            cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
+        start, end = cursor.selectionStart(), cursor.selectionEnd()
+        text = self._area.text()
+        offsets = unit_offsets(text)
+        if offsets is not None:
+            places = {place: number for number, place in enumerate(offsets)}
+            start, end = places.get(start, 0), places.get(end, len(text))
+        if text[start:end].strip():
+            return Extent(text, start, end)
+        self._notices.say(self.tr("There is nothing to rewrite here. Select the text, or go to a paragraph."))
+        return None
+
+    def begin(self, task: Task) -> bool:
+        """Rewrite what is selected, or the paragraph at the caret; return whether it began."""
+        if not self.may_begin():
+            return False
+        extent = self.extent()
+        if extent is None:
+            return False
+        run = self._run = _Run(task, extent)
+        self._written = {}
+        self.bar.begin(task.title)
+
+        def cut(parts: tuple[Passage, ...]) -> None:
+            if self._run is run:
+                run.parts = parts
+                self._next()
+
+        work = BackgroundWork(self._texts, lambda: passages(extent.text, extent.start, extent.end))
+        work.success(cut).start()
+        return True
+
+    def stop(self) -> None:
+        """Rewrite nothing more; what was rewritten goes into the review."""
+        run = self._run
+        if run is None:
+            return
+        running, self._running = self._running, None
+        if running is not None:
+            running.blockSignals(True)
+            running.stop()
+        if not run.parts:
+            self._end(())
+        else:
+            self._compare()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stop on Esc, unless a suggestion shows, which goes first."""
+        if (
+            self.busy
+            and isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() == Qt.Key.Key_Escape
+            and not self._area.ghost_text
+        ):
+            self.stop()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _next(self) -> None:
+        run = self._run
+        if run is None:
+            return
+        if run.at == len(run.parts):
+            self._compare()
+            return
+        self.bar.show_progress(run.at, len(run.parts))
+        part, text = run.parts[run.at], run.extent.text
+        before, after = around(text, part)
+        old = text[part.start : part.end]
+        running = self._running = self._texts.begin(lambda: run.task.make(old, before, after))
+        running.grown.connect(lambda _more: self.bar.show_words(running.text))
+        running.ended.connect(lambda why: self._take(running, why))
+        running.failed.connect(self._fail)
+
+    def _take(self, running: WholeText, why: str) -> None:
+        run = self._run
+        if run is None or running is not self._running:
+            return
+        self._running = None
+        part = run.parts[run.at]
+        old = run.extent.text[part.start : part.end]
+        new = cleaned(old, running.text)
+        if why == "length" or not new or running.cuts:
+            run.unfinished += 1  # half a passage would look like a long deletion
+        else:
+            self._written[run.at] = new
+        run.at += 1
+        self._next()
+
+    def _fail(self, error: PenwrightError) -> None:
+        run = self._run
+        if run is None:
+            return
+        self._running = None
+        run.error = error
+        self._compare()
+
+    def _compare(self, looks: int = _LOOKS) -> None:
+        """Find out what was changed, on another thread, and for the text as the writer has it now."""
+        run = self._run
+        if run is None:
+            return
+        self.bar.show_comparing()
+        extent, written, parts = run.extent, dict(self._written), run.parts
+        now, revision = self._area.text(), self._area.revision
+
+        def compare() -> tuple[tuple[Change, ...], int]:
+            new = put_together(extent.text, extent.start, extent.end, parts, written)
+            return changes_now(extent.text, extent.start, extent.end, new, now)
+
+        def done(outcome: tuple[tuple[Change, ...], int]) -> None:
+            if self._run is not run:
+                return
+            if self._area.revision != revision and looks:
+                self._compare(looks - 1)
+            elif self._area.revision != revision:
+                self._end((), self.tr("Your text changed too often to show the changes in it."))
+            else:
+                self._end(*outcome)
+
+        BackgroundWork(self._texts, compare).success(done).start()
+
+    def _end(self, found: tuple[Change, ...], dropped: int | str = 0) -> None:
+        run, self._run = self._run, None
+        self.bar.hide()
+        assert run is not None
+        said = [dropped] if isinstance(dropped, str) else []
+        if run.error is not None:
+            said.append(self._catalogue.sentence(run.error))
+        if run.unfinished:
+            words = self.tr("{0} of {1} passages came back unfinished and stay as they were.")
+            said.append(words.format(run.unfinished, len(run.parts)))
+        if isinstance(dropped, int) and dropped:
+            words = self.tr("{0} changes were left out because you have edited their words meanwhile.")
+            said.append(words.format(dropped))
+        if run.error is None and not found and not said:
+            stopped = run.at < len(run.parts) or not run.parts
+            said.append(
+                self.tr("Stopped. Your text is as it was.")
+                if stopped
+                else self.tr("There is nothing to change: the text came back as it was.")
+            )
+        if said:
+            self._notices.say(" ".join(said))
+        if found:
+            self._review.begin(found)
+        self.finished.emit()
+
+    def _forget(self) -> None:
+        """Another text lies on the sheet: what was rewritten belongs to the one before."""
+        self._run = None
+        running, self._running = self._running, None
+        if running is not None:
+            running.blockSignals(True)
+            running.stop()
+        self.bar.hide()
+
+
+class RewritingBar(QFrame):
+    """Says at the foot how far a rewriting is, with Stop."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("notice")
+        self.words = QLabel()
+        self.words.setWordWrap(True)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words.setAccessibleName(self.tr("Rewriting"))
+        self.hint = QLabel()
+        self.hint.setObjectName("quiet")
+        self.hint.setTextFormat(Qt.TextFormat.PlainText)
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.setMaximumHeight(4)
+        self.progress.setAccessibleName(self.tr("Progress"))
+        self.stop = QPushButton(self.tr("Stop"))
+        self.stop.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Esc on the sheet
+        row = FlowingRow()
+        row.addWidget(self.stop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 8, 16, 8)
+        for part in (self.words, self.hint, self.progress):
+            column.addWidget(part)
+        column.addLayout(row)
+        self._title = ""
+        self.hide()
+
+    def begin(self, title: str) -> None:
+        """Show that this has begun."""
+        self._title = title
+        self.words.setText(self.tr("{0}: reading…").format(title))
+        self.hint.setText(self.tr("Esc stops it; what is done by then is shown as changes."))
+        self.progress.setRange(0, 0)
+        self.progress.hide()
+        self.show()
+
+    def show_progress(self, done: int, of: int) -> None:
+        """Show how many passages are done."""
+        self.progress.setRange(0, of)
+        self.progress.setValue(done)
+        self.progress.setVisible(of > 1)
+        self.words.setText(
+            self.tr("{0}: passage {1} of {2}").format(self._title, done + 1, of)
+            if of > 1
+            else self.tr("{0}…").format(self._title)
+        )
+
+    def show_words(self, text: str) -> None:
+        """Show the end of what is being written."""
+        last = " ".join(text.split())
+        self.hint.setText(last if len(last) <= 70 else "…" + last[-69:])
+
+    def show_comparing(self) -> None:
+        """Show that the changes are being found out."""
+        self.words.setText(self.tr("{0}: comparing…").format(self._title))
