@@ -59,6 +59,7 @@ class Settings:
     quotes: whose quotes and dashes straight ones become (core.typography.MARKS). count: what the status
     line says of the text. session_goal, daily_goal: words; 0 for none.
     suggestions: whether any are shown. eagerness: how readily. banned_phrases: never.
+    favourite_styles, recent_styles: ids of styles, for the panel.
     suggestion_log: whether what is suggested is kept in a file, with words of the texts.
     gpu: whether graphics cards are used, as far as a model fits there.
     seen_tab_hint: the hint about Tab was shown and sent away. network: "off" makes no connection at all.
@@ -91,6 +92,8 @@ class Settings:
         "normal", "settings.about_eagerness", Page.SUGGESTIONS
     )
     banned_phrases: tuple[str, ...] = _setting((), "settings.about_banned_phrases", Page.SUGGESTIONS)
+    favourite_styles: tuple[str, ...] = _setting((), "settings.about_favourite_styles", Page.NONE)
+    recent_styles: tuple[str, ...] = _setting((), "settings.about_recent_styles", Page.NONE)
     suggestion_log: bool = _setting(False, "settings.about_suggestion_log", Page.SUGGESTIONS)
     gpu: Literal["auto", "off"] = _setting("auto", "settings.about_gpu", Page.MODELS)
     seen_tab_hint: bool = _setting(False, "settings.about_seen_tab_hint", Page.NONE)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
-from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import PenwrightError
@@ -17,9 +16,9 @@ from penwright.core.rewriting import Passage, around, changes_now, cleaned, pass
 from penwright.ui.background import BackgroundWork
 from penwright.ui.editor.area import WritingArea
 from penwright.ui.editor.offsets import unit_offsets
-from penwright.ui.flowing_row import FlowingRow
 from penwright.ui.notice import NoticeBar
 from penwright.ui.review import Review
+from penwright.ui.rewriting_bar import RewritingBar
 from penwright.ui.whole_texts import WholeText, WholeTexts
 
 _LOOKS = 5  # how often the changes are reckoned anew for a writer who types meanwhile
@@ -27,8 +26,10 @@ _LOOKS = 5  # how often the changes are reckoned anew for a writer who types mea
 
 @dataclass(frozen=True)
 class Task:
-    """A way to rewrite. title: for the writer. make(text, before, after): the job for one passage, made away
-    from the window's thread; raises PenwrightError."""
+    """A way to rewrite.
+
+    title: for the writer. make: the job for one passage, from its text and what is before and after it. It is made away from the window's thread, and may raise PenwrightError.
+    """
 
     title: str
     make: Callable[[str, str, str], Job]
@@ -68,6 +69,7 @@ class Rewriting(QObject):
         review: Review,
         notices: NoticeBar,
         catalogue: Catalogue,
+        *,
         show_models: Callable[[], None],
     ) -> None:
         super().__init__(area)
@@ -77,6 +79,7 @@ class Rewriting(QObject):
         self._notices = notices
         self._catalogue = catalogue
         self._show_models = show_models
+        self._warned = False  # the writer knows what this model can't, and wants to try
         self._run: _Run | None = None
         self._written: dict[int, str] = {}
         self._running: WholeText | None = None
@@ -90,15 +93,15 @@ class Rewriting(QObject):
         """Whether a rewriting goes on."""
         return self._run is not None
 
-    def may_begin(self) -> bool:
-        """Return whether one can begin now; why not is told."""
-        if not self._texts.follows_instructions:
+    def may_begin(self, anyway: Callable[[], object]) -> bool:
+        """Return whether one can begin now; why not is told. anyway: begins with a model that is no good."""
+        if not self._texts.follows_instructions and not self._warned:
             self._notices.say(
                 self.tr(
-                    "The model in use only goes on with a text; it can't follow instructions. Your text is as "
-                    "it was. A writing model can do it: look for one that fits this machine."
+                    "The model in use only goes on with a text and will hardly do this well. A writing model can: "
+                    "look for one that fits this machine."
                 ),
-                [(self.tr("Show &Models…"), self._show_models)],
+                [(self.tr("Show &Models…"), self._show_models), (self.tr("&Try It Anyway"), anyway)],
             )
         elif self._review.active:
             self._notices.say(self.tr("Decide about the changes on the page first, then rewrite more."))
@@ -126,7 +129,12 @@ class Rewriting(QObject):
 
     def begin(self, task: Task) -> bool:
         """Rewrite what is selected, or the paragraph at the caret; return whether it began."""
-        if not self.may_begin():
+
+        def anyway() -> None:
+            self._warned = True
+            self.begin(task)
+
+        if not self.may_begin(anyway):
             return False
         extent = self.extent()
         if extent is None:
@@ -269,62 +277,3 @@ class Rewriting(QObject):
             running.blockSignals(True)
             running.stop()
         self.bar.hide()
-
-
-class RewritingBar(QFrame):
-    """Says at the foot how far a rewriting is, with Stop."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("notice")
-        self.words = QLabel()
-        self.words.setWordWrap(True)
-        self.words.setTextFormat(Qt.TextFormat.PlainText)
-        self.words.setAccessibleName(self.tr("Rewriting"))
-        self.hint = QLabel()
-        self.hint.setObjectName("quiet")
-        self.hint.setTextFormat(Qt.TextFormat.PlainText)
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
-        self.progress.setMaximumHeight(4)
-        self.progress.setAccessibleName(self.tr("Progress"))
-        self.stop = QPushButton(self.tr("Stop"))
-        self.stop.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Esc on the sheet
-        row = FlowingRow()
-        row.addWidget(self.stop)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 8, 16, 8)
-        for part in (self.words, self.hint, self.progress):
-            column.addWidget(part)
-        column.addLayout(row)
-        self._title = ""
-        self.hide()
-
-    def begin(self, title: str) -> None:
-        """Show that this has begun."""
-        self._title = title
-        self.words.setText(self.tr("{0}: reading…").format(title))
-        self.hint.setText(self.tr("Esc stops it; what is done by then is shown as changes."))
-        self.progress.setRange(0, 0)
-        self.progress.hide()
-        self.show()
-
-    def show_progress(self, done: int, of: int) -> None:
-        """Show how many passages are done."""
-        self.progress.setRange(0, of)
-        self.progress.setValue(done)
-        self.progress.setVisible(of > 1)
-        self.words.setText(
-            self.tr("{0}: passage {1} of {2}").format(self._title, done + 1, of)
-            if of > 1
-            else self.tr("{0}…").format(self._title)
-        )
-
-    def show_words(self, text: str) -> None:
-        """Show the end of what is being written."""
-        last = " ".join(text.split())
-        self.hint.setText(last if len(last) <= 70 else "…" + last[-69:])
-
-    def show_comparing(self) -> None:
-        """Show that the changes are being found out."""
-        self.words.setText(self.tr("{0}: comparing…").format(self._title))
