@@ -26,12 +26,14 @@ from penwright.storage.documents import is_new_text
 from penwright.storage.progress import ProgressFile
 from penwright.storage.settings import Page, Settings, Value, declarations
 from penwright.storage.settings_file import SettingsFile
+from penwright.storage.styles import StyleFiles
 from penwright.storage.suggestion_log import SuggestionLog
 from penwright.ui.model_room import ModelRoom
 from penwright.ui.power import PowerWatch, on_battery
 from penwright.ui.preferences import Preferences
 from penwright.ui.progress import Progress
 from penwright.ui.spelling_room import SpellingRoom
+from penwright.ui.style_room import StyleRoom
 from penwright.ui.suggestion_journal import Journal
 from penwright.ui.theme import Themes
 from penwright.ui.whole_texts import WholeTexts
@@ -126,6 +128,13 @@ class Desk(QObject):
             engine=self.engines.engine,
             writer=self.engines.writer,
             texts=self.texts,
+            styles=StyleRoom(
+                StyleFiles(resources() / "styles", folders.data / "styles"),
+                lambda: self._settings,
+                self._wish,
+                catalogue,
+                self,
+            ),
             models=self.models,
             journal=self.journal,
             progress=self.progress,
@@ -291,6 +300,7 @@ class Desk(QObject):
         for part in (
             self.keeping,  # first: it is what guards the texts
             self.texts,
+            self._shared.styles,
             self.engines,
             self.models,
             self.journal,

@@ -32,9 +32,12 @@ from penwright.ui.progress import Progress
 from penwright.ui.provisional import Provisional
 from penwright.ui.quotes import Quotes
 from penwright.ui.review import Review
+from penwright.ui.rewriting import Rewriting
 from penwright.ui.spelling import Spelling
 from penwright.ui.spelling_room import SpellingRoom
 from penwright.ui.split_view import SecondArea, SplitView
+from penwright.ui.style_room import StyleRoom
+from penwright.ui.styles import Parts, Styles
 from penwright.ui.suggesting import Suggesting
 from penwright.ui.suggestion_journal import Journal
 from penwright.ui.theme import Themes
@@ -57,6 +60,7 @@ class Shared:
     engine: Engine
     writer: WritingSeat
     texts: WholeTexts
+    styles: StyleRoom
     models: ModelRoom
     journal: Journal
     progress: Progress
@@ -86,6 +90,33 @@ class Seat(QObject):
         )
         self.window.foot.addWidget(self.provisional.bar)
         self.palette = Palette(self.window, self.window.commands, back_to=self.window.area)
+        self.rewriting = Rewriting(
+            self.window.area,
+            shared.texts,
+            self.review,
+            self.window.notice,
+            shared.catalogue,
+            show_models=lambda: shared.models.show(self.window),
+        )
+        self.window.foot.addWidget(self.rewriting.bar)
+        self.window.closed.connect(self.provisional.forget)
+        self.window.closed.connect(self.rewriting.forget)
+        self.styles = Styles(
+            Parts(
+                self.window,
+                self.window.area,
+                self.window.sides,
+                self.window.commands,
+                self.palette,
+                self.window.notice,
+                self.provisional,
+                self.rewriting,
+            ),
+            shared.styles,
+            shared.texts,
+            shared.catalogue,
+            show_models=lambda: shared.models.show(self.window),
+        )
         self.outline = Outline(self.window.area, self.window.sides, self.window.commands, self.palette)
         self.find_bar = FindBar(self.window.area, self.window.commands, shared.catalogue)
         self.window.foot.addWidget(self.find_bar)

@@ -51,7 +51,7 @@ class Provisional(QObject):
         self.bar.stop.clicked.connect(self.stop)
         self.bar.take.clicked.connect(self.take)
         self.bar.discard.clicked.connect(self.discard)
-        area.loaded.connect(self._forget)
+        area.loaded.connect(self.forget)
         area.installEventFilter(self)
         add = commands.add
         add(Place.WRITE, "go_on", self.tr("Go On with a &Paragraph"), self.go_on, "Ctrl+Alt+Return")
@@ -94,10 +94,11 @@ class Provisional(QObject):
             return
         self.begin(job, lambda text: joined(before, text))
 
-    def begin(self, job: Job, shaped: Callable[[str], str] = str) -> bool:
+    def begin(self, job: Job | Callable[[], Job], shaped: Callable[[str], str] = str) -> bool:
         """Have a job's text written at the caret; return whether it began.
 
-        shaped: makes what is put into the page of what was written. A text that waits is not written over.
+        job: or what makes it, away from the window's thread. shaped: makes what is put into the page of what
+        was written. A text that waits is not written over.
         """
         if self.writing or self._text:
             self._notices.say(
@@ -192,8 +193,8 @@ class Provisional(QObject):
             self._close(taken=False)
             self._notices.say(sentence)
 
-    def _forget(self) -> None:
-        """Another text lies on the sheet: what was written for the one before has no place there."""
+    def forget(self) -> None:
+        """Another text lies on the sheet, or none: what was written for the one before has no place there."""
         if self.writing or self._text:
             running, self._running = self._running, None
             if running is not None:

@@ -28,7 +28,8 @@ _LOOKS = 5  # how often the changes are reckoned anew for a writer who types mea
 class Task:
     """A way to rewrite.
 
-    title: for the writer. make: the job for one passage, from its text and what is before and after it. It is made away from the window's thread, and may raise PenwrightError.
+    title: for the writer. make: the job for one passage, from its text and what is before and after it; it is
+    called away from the window's thread and may raise PenwrightError.
     """
 
     title: str
@@ -85,7 +86,7 @@ class Rewriting(QObject):
         self._running: WholeText | None = None
         self.bar = RewritingBar()
         self.bar.stop.clicked.connect(self.stop)
-        area.loaded.connect(self._forget)
+        area.loaded.connect(self.forget)
         area.installEventFilter(self)
 
     @property
@@ -93,13 +94,13 @@ class Rewriting(QObject):
         """Whether a rewriting goes on."""
         return self._run is not None
 
-    def may_begin(self, anyway: Callable[[], object]) -> bool:
+    def may_begin(self, anyway: Callable[[], None]) -> bool:
         """Return whether one can begin now; why not is told. anyway: begins with a model that is no good."""
         if not self._texts.follows_instructions and not self._warned:
             self._notices.say(
                 self.tr(
-                    "The model in use only goes on with a text and will hardly do this well. A writing model can: "
-                    "look for one that fits this machine."
+                    "The model in use only goes on with a text and will hardly do this well. A writing model "
+                    "can: look for one that fits this machine."
                 ),
                 [(self.tr("Show &Models…"), self._show_models), (self.tr("&Try It Anyway"), anyway)],
             )
@@ -269,8 +270,8 @@ class Rewriting(QObject):
             self._review.begin(found)
         self.finished.emit()
 
-    def _forget(self) -> None:
-        """Another text lies on the sheet: what was rewritten belongs to the one before."""
+    def forget(self) -> None:
+        """Another text lies on the sheet, or none: what was rewritten belongs to the one before."""
         self._run = None
         running, self._running = self._running, None
         if running is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -24,7 +24,6 @@ from penwright.core.styles import Field, FieldWords, Style, Wording
 from penwright.ui.flowing_row import FlowingRow
 
 _LINES = 4  # of a long field
-_VARIANTS = 4
 _LANGUAGES = {"en": "English", "zh": "中文"}
 Editor = QLineEdit | QPlainTextEdit | QComboBox | QSpinBox | QCheckBox
 
@@ -32,12 +31,12 @@ Editor = QLineEdit | QPlainTextEdit | QComboBox | QSpinBox | QCheckBox
 class StyleForm(QWidget):
     """Asks what one style asks.
 
-    asked(Style, dict, str, int): write it, with these values, in this language, in so many variants.
+    asked(Style, dict, str): write it, with these values, in this language.
     back(): another style is wanted. favoured(str, bool): the style with this id is a favourite, or no more.
     editing_asked(str): change the style itself. models_asked(): look for a model that can do it.
     """
 
-    asked = Signal(object, dict, str, int)
+    asked = Signal(object, dict, str)
     back = Signal()
     favoured = Signal(str, bool)
     editing_asked = Signal(str)
@@ -72,6 +71,8 @@ class StyleForm(QWidget):
         self._page.setFrameShape(QFrame.Shape.NoFrame)
         self._page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._page.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._head = (self.title, self.about, self.warning, self.models)
+        self._page.setWidget(self._body()[0])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._page, 1)
@@ -99,24 +100,18 @@ class StyleForm(QWidget):
         self.fault.hide()
         self._show_favourite(favourite)
         self.go.setText(self.tr("Re&write") if style.kind == "rewrite" else self.tr("&Write It"))
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(0, 0, 8, 0)
-        for part in (self.title, self.about, self.warning, self.models):
-            column.addWidget(part)
+        body, column = self._body()
         self.editors = {}
         for field in style.fields:
             self._add(column, field, words.fields.get(field.id, FieldWords(field.id)))
-        self.language = QComboBox()
+        self.language = QComboBox(body)
         for each in style.wordings:
             self.language.addItem(_LANGUAGES.get(each, each), each)
         self.language.setCurrentIndex(max(0, self.language.findData(style.language(language))))
-        self.variants = QSpinBox()
-        self.variants.setRange(1, _VARIANTS)
-        if style.kind == "rewrite":
-            self._row(column, self.tr("How many variants"), self.variants)
-        elif len(style.wordings) > 1:
+        if style.kind == "write" and len(style.wordings) > 1:
             self._row(column, self.tr("Language of the text"), self.language)
+        else:
+            self.language.hide()
         column.addStretch(1)
         old = self._page.takeWidget()
         self._page.setWidget(body)
@@ -148,7 +143,7 @@ class StyleForm(QWidget):
         style = self.style_shown
         if style is not None:
             self.keep()
-            self.asked.emit(style, self.values(), self.language.currentData(), self.variants.value())
+            self.asked.emit(style, self.values(), self.language.currentData())
 
     def show_fault(self, sentence: str) -> None:
         """Say what is missing or wrong, and go to the first field that is needed and empty."""
@@ -160,19 +155,37 @@ class StyleForm(QWidget):
                 self.editors[field.id].setFocus(Qt.FocusReason.OtherFocusReason)
                 break
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ctrl+Enter in a field asks; in the text it means something else."""
+        if isinstance(event, QKeyEvent) and _asks(event):
+            if event.type() == QEvent.Type.ShortcutOverride:
+                event.accept()
+                return True
+            if event.type() == QEvent.Type.KeyPress:
+                self.ask()
+                return True
+        return super().eventFilter(watched, event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl+Enter asks; Esc goes back to the list."""
-        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and control:
-            self.ask()
-        elif event.key() == Qt.Key.Key_Escape:
+        """Esc goes back to the list."""
+        if event.key() == Qt.Key.Key_Escape:
             self.back.emit()
         else:
             super().keyPressEvent(event)
 
+    def _body(self) -> tuple[QWidget, QVBoxLayout]:
+        """Return a page that begins with what the style is, for its fields."""
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 8, 0)
+        for part in self._head:
+            column.addWidget(part)
+        return body, column
+
     def _add(self, column: QVBoxLayout, field: Field, words: FieldWords) -> None:
         editor = _editor(field, words)
         self.editors[field.id] = editor
+        editor.installEventFilter(self)
         label = self.tr("{0} (needed)").format(words.label) if field.required else words.label
         if isinstance(editor, QCheckBox):
             editor.setText(label)
@@ -210,6 +223,11 @@ class StyleForm(QWidget):
     def _show_favourite(self, favourite: bool) -> None:
         self.favourite.setChecked(favourite)
         self.favourite.setText(self.tr("★ &Favourite") if favourite else self.tr("☆ Make It a &Favourite"))
+
+
+def _asks(event: QKeyEvent) -> bool:
+    control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+    return bool(control) and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 def _label(words: str, name: str = "") -> QLabel:

@@ -1,4 +1,4 @@
-"""The panel of styles at the right: found by some letters, favourites and recent ones first; then the form."""
+"""The panel of styles at the right: found by some letters, favourites first, each with its form."""
 
 from __future__ import annotations
 

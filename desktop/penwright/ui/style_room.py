@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -45,7 +46,8 @@ class StyleRoom(QObject):
         self._wish = wish
         self._catalogue = catalogue
         self._lock = threading.Lock()  # one thread at a time may use the files
-        self._works: list[BackgroundWork[Any]] = []
+        self._numbers = itertools.count()
+        self._works: dict[int, BackgroundWork[Any]] = {}
         self.styles: tuple[Style, ...] = ()
         self.read = False
         self.language = "zh" if QLocale().name().startswith("zh") else "en"
@@ -132,7 +134,7 @@ class StyleRoom(QObject):
     def close(self) -> None:
         """Wait for what is under way."""
         self._soon.stop()
-        for work in tuple(self._works):
+        for work in tuple(self._works.values()):
             work.wait()
 
     def _keep(self, work: Callable[[], Style], done: Callable[[Style], None]) -> None:
@@ -147,17 +149,18 @@ class StyleRoom(QObject):
             return work()
 
     def _do(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
-        doing = BackgroundWork(self, work)
-        self._works.append(doing)
+        number = next(self._numbers)
 
         def failed(error: Exception) -> None:
-            self._works.remove(doing)
+            del self._works[number]
             if not isinstance(error, PenwrightError):
                 raise error
             self.trouble.emit(self._catalogue.sentence(error))
 
         def succeeded(result: T) -> None:
-            self._works.remove(doing)
+            del self._works[number]
             done(result)
 
-        doing.success(succeeded).failure(failed).start()
+        doing = BackgroundWork(self, work).success(succeeded).failure(failed)
+        self._works[number] = doing
+        doing.start()

@@ -57,11 +57,12 @@ class Styles(QObject):
     ) -> None:
         super().__init__(parts.window)
         self._parts = parts
-        self._room = room
+        self.room = room
         self._texts = texts
         self._catalogue = catalogue
         self._wanted = ""  # the style to open once styles have been read
-        panel = self.panel = StylePanel()
+        panel = self.panel = StylePanel(parts.sides)
+        panel.hide()
         panel.chosen.connect(self.open)
         panel.dropped.connect(self.bring_in)
         panel.bringing_asked.connect(self._ask_for_file)
@@ -77,7 +78,7 @@ class Styles(QObject):
 
     def open_panel(self) -> None:
         """Show the panel, or take it away."""
-        self._room.look()
+        self.room.look()
         self._show()
         if self._parts.sides.shown(Side.RIGHT) is not self.panel:
             self.panel.show_list()
@@ -92,7 +93,7 @@ class Styles(QObject):
         form.show_style(
             style,
             self._language(style),
-            favourite=style.id in self._room.favourites,
+            favourite=style.id in self.room.favourites,
             able=self._texts.follows_instructions or style.kind == "continue",
         )
         self.panel.show_form()
@@ -102,18 +103,18 @@ class Styles(QObject):
         """Rewrite what is selected in a style with its usual values; one that needs more shows its form."""
         style = self._found(identifier, "run")
         if style is not None:
-            self.write(style, {}, self._room.language, 1)
+            self.write(style, {}, self.room.language)
 
-    def write(self, style: Style, values: dict[str, str], language: str, variants: int) -> None:
+    def write(self, style: Style, values: dict[str, str], language: str) -> None:
         """Have a text written, or what is selected rewritten."""
         try:
-            filled(style, values | ({"text": "-"} if style.kind == "rewrite" else {}), language)
+            filled(style, values | dict.fromkeys(style.given[:1], "-"), language)
         except PenwrightError as error:
             if self._parts.sides.shown(Side.RIGHT) is not self.panel or self.panel.currentIndex() == 0:
                 self.open(style.id)
             self.panel.form.show_fault(self._catalogue.sentence(error))
             return
-        self._room.use(style.id)
+        self.room.use(style.id)
         if style.kind == "rewrite":
             begun = self._rewrite(style, values)
         else:
@@ -124,14 +125,14 @@ class Styles(QObject):
 
     def bring_in(self, path: Path, *, instead: bool = False) -> None:
         """Bring a style's file in, and show its form."""
-        self._room.bring_in(path, lambda style: self.open(style.id), instead=instead)
+        self.room.bring_in(path, lambda style: self.open(style.id), instead=instead)
 
     def _rewrite(self, style: Style, values: dict[str, str]) -> bool:
         def make(text: str, before: str, after: str) -> Job:
             given = values | {"text": text, "before": before, "after": after}
             return job(style, given, language_of(text))
 
-        return self._parts.rewriting.begin(Task(self._room.name(style), make))
+        return self._parts.rewriting.begin(Task(self.room.name(style), make))
 
     def _write(self, style: Style, values: dict[str, str], language: str) -> bool:
         around = self._parts.area.snapshot()
@@ -149,19 +150,19 @@ class Styles(QObject):
 
     def _found(self, identifier: str, then: str) -> Style | None:
         """Return the style; where styles have not been read yet, do that first, and come back."""
-        style = self._room.style(identifier)
-        if style is None and not self._room.read:
+        style = self.room.style(identifier)
+        if style is None and not self.room.read:
             self._wanted = f"{then} {identifier}"
-            self._room.look()
+            self.room.look()
         return style
 
     def _language(self, style: Style) -> str:
         """Return the language that a text of this style is likely wanted in: that of the text around."""
         before = self._parts.area.snapshot().before
-        return style.language(language_of(before) if before.strip() else self._room.language)
+        return style.language(language_of(before) if before.strip() else self.room.language)
 
     def _show(self) -> None:
-        room = self._room
+        room = self.room
         self.panel.show_styles(room.styles, room.language, room.favourites, room.recent)
         if self._wanted and room.read:
             then, _, identifier = self._wanted.partition(" ")
@@ -169,10 +170,10 @@ class Styles(QObject):
             (self.run if then == "run" else self.open)(identifier)
 
     def _entries(self) -> Iterable[Entry]:
-        if not self._room.read:
-            self._room.look()  # for the next time
-        for style in self._room.styles:
-            words = self.tr("Style: {0}").format(self._room.name(style))
+        if not self.room.read:
+            self.room.look()  # for the next time
+        for style in self.room.styles:
+            words = self.tr("Style: {0}").format(self.room.name(style))
             yield Entry(words, "", partial(self.open, style.id))
 
     def _ask_for_file(self) -> None:
@@ -188,7 +189,7 @@ class Styles(QObject):
         )
         if chosen:
             said = self.tr("The style is in {0}.").format(Path(chosen).name)
-            self._room.take_out(identifier, Path(chosen), lambda _none: self._parts.notices.say(said))
+            self.room.take_out(identifier, Path(chosen), lambda _none: self._parts.notices.say(said))
 
     def _add_commands(self, commands: Commands) -> None:
         commands.separate(Place.WRITE)
@@ -215,5 +216,10 @@ class Styles(QObject):
             ("own-instruction", self.tr("Rewrite As I &Say…"), "Ctrl+Shift+R"),
         ):
             commands.add(
-                Place.WRITE, f"rewrite.{identifier}", title, partial(self.open, identifier), keys, within=below
+                Place.WRITE,
+                f"rewrite.{identifier}",
+                title,
+                partial(self.open, identifier),
+                keys,
+                within=below,
             )
