@@ -13,7 +13,6 @@ import time
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from queue import Empty, SimpleQueue
 
 from penwright.storage.journal.journal import Journal
 from penwright.storage.journal.records import About, Edit
@@ -72,7 +71,9 @@ class JournalWriter:
         self._folder = folder
         self._prepare: Callable[[], None] | None = prepare
         self._trouble = trouble
-        self._notes: SimpleQueue[tuple[str, Callable[[_Line], None]] | threading.Event] = SimpleQueue()
+        self._notes: deque[tuple[str, Callable[[_Line], None]] | threading.Event] = deque()
+        self._noted = threading.Event()  # there are notes
+        self._hurry = threading.Event()  # someone waits for them
         self._lines: dict[str, _Line] = {}
         self._failed = False
         self._last: threading.Event | None = None  # who waits for the thread's end
@@ -87,7 +88,7 @@ class JournalWriter:
             line.edits.clear()
             line.jobs.append(lambda: line.journal.begin(about, text))
 
-        self._notes.put((name, note))
+        self._note(name, note)
 
     def tell(self, name: str, about: About) -> None:
         """Note that the document of this journal is another now."""
@@ -96,11 +97,11 @@ class JournalWriter:
             line.seal()
             line.jobs.append(lambda: line.journal.tell(about))
 
-        self._notes.put((name, note))
+        self._note(name, note)
 
     def add(self, name: str, edit: Edit) -> None:
         """Note a change."""
-        self._notes.put((name, lambda line: line.take(edit)))
+        self._note(name, lambda line: line.take(edit))
 
     def end(self, name: str) -> None:
         """Delete the journal: what it held is safe elsewhere, or not wanted."""
@@ -110,18 +111,18 @@ class JournalWriter:
             line.edits.clear()
             line.jobs.append(line.journal.end)
 
-        self._notes.put((name, note))
+        self._note(name, note)
 
     def flush(self, patience: float = 5.0) -> bool:
         """Wait, at most `patience` seconds, until all that was noted is on the disk; return whether it is."""
         done = threading.Event()
-        self._notes.put(done)
+        self._wait_for(done)
         return done.wait(patience) and not self._failed
 
     def close(self, patience: float = 5.0) -> None:
         """Write what waits and end the thread; a disk that hangs is given `patience` seconds."""
         self._last = threading.Event()
-        self._notes.put(self._last)
+        self._wait_for(self._last)
         self._thread.join(patience)
 
     def _run(self) -> None:
@@ -134,27 +135,37 @@ class JournalWriter:
         for line in self._lines.values():
             line.journal.close()
 
+    def _note(self, name: str, take: Callable[[_Line], None]) -> None:
+        self._notes.append((name, take))
+        # The thread is woken once in each GATHER, not at each key: waking it would cost the key time.
+        if not self._noted.is_set():
+            self._noted.set()
+
+    def _wait_for(self, done: threading.Event) -> None:
+        self._notes.append(done)
+        self._hurry.set()
+        self._noted.set()
+
     def _gather(self) -> threading.Event | None:
-        """Take notes until it is time to write them; return who waits for that."""
-        timeout = self._timeout()
-        until = time.monotonic() + timeout if timeout is not None else None
-        while True:
-            left = None if until is None else until - time.monotonic()
-            if left is not None and left <= 0:
-                return None
-            try:
-                note = self._notes.get(timeout=left)
-            except Empty:
-                return None
+        """Take notes when it is time to write them; return who waits for that."""
+        if not self._notes:
+            self._noted.wait(self._timeout())
+        if self._notes:
+            self._hurry.wait(_AGAIN if self._failed else GATHER)
+        self._hurry.clear()
+        self._noted.clear()
+        while self._notes:
+            note = self._notes.popleft()
             if isinstance(note, threading.Event):
+                if self._notes:
+                    self._noted.set()
                 return note
             name, take = note
             line = self._lines.get(name)
             if line is None:
                 line = self._lines[name] = _Line(Journal(self._folder, name))
             take(line)
-            latest = time.monotonic() + (_AGAIN if self._failed else GATHER)
-            until = latest if until is None else min(until, latest)
+        return None
 
     def _timeout(self) -> float | None:
         """Return the seconds after which something is due anyway, or None."""
