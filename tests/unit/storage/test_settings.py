@@ -45,7 +45,7 @@ def test_kept_and_private(tmp_path):
         "version": 1,
         **asdict(chosen),
         "shared_models": ["/a", "/b"],
-        **dict.fromkeys(("spelling_languages", "favourite_styles", "recent_styles"), []),
+        **{key: [] for key in ("spelling_languages", "favourite_styles", "recent_styles")},
         "banned_phrases": ["at the end of the day", "渡口"],
     }
     file.path.chmod(0o644)
