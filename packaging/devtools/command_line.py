@@ -31,7 +31,7 @@ USAGE = """usage: python3 packaging/dev.py COMMAND [--backend cpu|vulkan|cuda|me
   vocabularies         fetch llama.cpp's vocabulary files for tests (test does so too), and say where they are
   peers                build llama-server and llama-bench from the engine's own source, and say where they are
   lock [--upgrade]     make the lock files anew
-  build                installers (not there yet)
+  build                the bundle, and installers from it, in dist/
 
 What a command does not know is passed on; so is everything after `--`.
 The backend is remembered for this checkout."""
@@ -139,7 +139,9 @@ def _carry_out(asked: Invocation, checkout: Checkout, console: Console) -> int:
         console.say(USAGE)
         return 0
     if asked.command == "build":
-        raise StepError("Building installers comes with the installers; there are none yet.", exit_code=2)
+        from installers.build import build  # noqa: PLC0415 - installers stand on devtools, not the other way
+
+        return build(checkout, asked.passed, console)
     if asked.command == "lock":
         return relock.relock(checkout, asked.passed, console)
     if asked.command in {"peers", "vocabularies"}:

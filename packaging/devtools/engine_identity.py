@@ -12,6 +12,7 @@ from devtools.machine import COMPILER_VARIABLES, Machine
 from devtools.vulkan_headers import VulkanHeaders
 
 BACKENDS = ("cpu", "vulkan", "cuda", "metal")
+PORTABLE = "portable"  # for installers: runs on any processor of its architecture
 
 # Only the libraries that llama_cpp loads; nothing that depends on what else the build machine has installed.
 _COMMON_ARGS = (
@@ -30,6 +31,17 @@ _BACKEND_ARGS = {
     "vulkan": ("-DGGML_VULKAN=ON",),
     "cuda": ("-DGGML_CUDA=ON",),
     "metal": ("-DGGML_METAL=ON",),
+    # A library for each kind of processor and one for Vulkan, of which the program loads those that fit. They
+    # are installed beside the others, and find them there.
+    PORTABLE: (
+        "-DGGML_NATIVE=OFF",
+        "-DGGML_BACKEND_DL=ON",
+        "-DGGML_CPU_ALL_VARIANTS=ON",
+        "-DGGML_VULKAN=ON",
+        "-DGGML_METAL=OFF",
+        "-DCMAKE_INSTALL_BINDIR=llama_cpp/lib",
+        "-DCMAKE_INSTALL_RPATH=$ORIGIN",
+    ),
 }
 
 # Headers, CMake's own files and a second and third copy of each library stay out of the wheel.

@@ -36,7 +36,9 @@ class Stamp:
     @classmethod
     def wanted(cls, checkout: Checkout, backend: str, *, tests: bool) -> "Stamp":
         """Return the stamp that an environment made now would get."""
-        inputs = [*sorted(checkout.locks.glob("*.txt")), RECIPE]
+        # The bundle's packages are none of this environment's.
+        locks = [each for each in sorted(checkout.locks.glob("*.txt")) if each.stem != "bundle"]
+        inputs = [*locks, RECIPE]
         contents = [path.name.encode() + b"\0" + path.read_bytes() for path in inputs]
         return cls(
             root=str(checkout.root),

@@ -22,6 +22,10 @@ _LOCKS = {
         *("pyproject.toml", "--group", "build", "--group", "test", "--group", "check"),
         *("--constraints", "packaging/locks/run.txt"),
     ),
+    "bundle": (
+        *("pyproject.toml", "--group", "build", "--group", "bundle"),
+        *("--constraints", "packaging/locks/run.txt"),
+    ),
     "engine-build": ("packaging/locks/engine-build.in", "--constraints", "packaging/locks/run.txt"),
 }
 

@@ -31,7 +31,7 @@ def make_application() -> QApplication:
     application.setApplicationName("penwright")
     application.setApplicationDisplayName("Penwright")
     application.setApplicationVersion(__version__)
-    application.setDesktopFileName("penwright")
+    application.setDesktopFileName("org.penwright.Penwright")
     application.setStyle("Fusion")
     application.setWindowIcon(QIcon(str(resources() / "icons" / "penwright.svg")))
     return application
