@@ -18,6 +18,9 @@ from penwright.core.composition import Message, Piece
 # Fills a template with values, in a sandbox; raises a PenwrightError when the template fails or goes too far.
 Render = Callable[[str, Mapping[str, object]], str]
 
+# A prompt's parts in order: the template's own text, or the number of a message whose content stands there.
+_Layout = tuple[str | int, ...]
+
 
 @dataclass(frozen=True)
 class _Thoughts:
@@ -51,7 +54,7 @@ _MOST_USUAL = _Thoughts("<think>", "<think>", "</think>", "\n</think>\n\n")
 
 
 class ChatFormat:
-    """Writes conversations for one model."""
+    """Writes conversations for one model. What its template makes of some turns is kept for the next ones."""
 
     def __init__(self, template: str, fill: Render, *, bos: str = "", eos: str = "") -> None:
         """Take the template as Ready tells it, what fills it, and the tokens it may write.
@@ -62,6 +65,7 @@ class ChatFormat:
         self._fill = fill
         self._marks = {"bos_token": bos, "eos_token": eos}
         self._thoughts = next((known for known in _THOUGHTS if known.sign in template), _MOST_USUAL)
+        self._layouts: dict[tuple[object, ...], _Layout | PenwrightError] = {}
 
     @property
     def think(self) -> tuple[str, str]:
@@ -79,42 +83,44 @@ class ChatFormat:
         """
         messages = [Message(message.role, message.content.strip()) for message in messages]
         merged = _without_system(messages)
-        values = {
-            **self._marks,
-            **_switches(thinking=thinking),
-            "add_generation_prompt": add_generation_prompt,
-        }
         failure: PenwrightError | None = None
         for form in [messages, merged] if merged != messages else [messages]:
-            for unused in _UNUSED:
-                try:
-                    pieces = self._written(form, {**values, **unused})
-                except PenwrightError as error:
-                    failure = failure or error
-                    continue
-                if pieces is not None:
-                    return pieces if thinking else (*pieces, *self._shut(pieces))
+            roles = tuple(message.role for message in form)
+            key = (roles, add_generation_prompt, thinking)
+            if key not in self._layouts:
+                self._layouts[key] = self._layout(roles, generation=add_generation_prompt, thinking=thinking)
+            layout = self._layouts[key]
+            if not isinstance(layout, PenwrightError):
+                return tuple(
+                    Piece(form[part].content) if isinstance(part, int) else Piece(part, frame=True)
+                    for part in layout
+                )
+            failure = failure or layout
         raise failure or ModelError("chat.drops_text")
 
-    def _written(self, messages: Sequence[Message], values: Mapping[str, object]) -> tuple[Piece, ...] | None:
-        """Return the pieces; None when the template leaves out a message."""
-        contents = {f"content{secrets.token_hex(12)}": message.content for message in messages}
-        entries = [
-            {"role": message.role, "content": name} for message, name in zip(messages, contents, strict=True)
-        ]
-        text = self._fill(self._template, {**values, "messages": entries})
-        parts = re.split(f"({'|'.join(contents)})", text) if contents else [text]
-        if not contents.keys() <= set(parts):
-            return None
-        return tuple(
-            Piece(contents[part]) if part in contents else Piece(part, frame=True) for part in parts if part
-        )
+    def _layout(self, roles: Sequence[str], *, generation: bool, thinking: bool) -> _Layout | PenwrightError:
+        """Return what the template makes of turns by these roles, or why it can't."""
+        values = {**self._marks, **_switches(thinking=thinking), "add_generation_prompt": generation}
+        failure: PenwrightError | None = None
+        for unused in _UNUSED:
+            names = [f"content{secrets.token_hex(12)}" for _ in roles]
+            turns = [{"role": role, "content": name} for role, name in zip(roles, names, strict=True)]
+            try:
+                text = self._fill(self._template, {**values, **unused, "messages": turns})
+            except PenwrightError as error:
+                failure = failure or error
+                continue
+            parts = re.split(f"({'|'.join(names)})", text) if names else [text]
+            if set(names) <= set(parts):
+                layout = tuple(names.index(part) if part in names else part for part in parts if part)
+                return layout if thinking else (*layout, *self._shut(layout))
+        return failure or ModelError("chat.drops_text")
 
-    def _shut(self, pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    def _shut(self, layout: _Layout) -> _Layout:
         """Return what shuts the thoughts that a template opens at its end, whatever it is told."""
-        last = pieces[-1] if pieces else Piece("")
-        opened = last.frame and last.text.rstrip().endswith(self._thoughts.opens)
-        return (Piece(self._thoughts.shut, frame=True),) if opened and self._thoughts.shut else ()
+        last = layout[-1] if layout else ""
+        opened = isinstance(last, str) and last.rstrip().endswith(self._thoughts.opens)
+        return (self._thoughts.shut,) if opened and self._thoughts.shut else ()
 
 
 # What templates ask for and no text needs: most want it left out, some can't do without its name.

@@ -14,14 +14,8 @@ from penwright.core.sandbox import render
 
 SYSTEM, USER = "You write news.", "Write about rain."
 TALK = (Message("system", SYSTEM), Message("user", USER))
-# By name of the template: the whole prompt, with data in guillemets.
+# By name of the template: the whole prompt, with data in guillemets. Others are in tests/prompts.
 GOLDEN = {
-    # ChatML
-    "Qwen-Qwen2.5-7B-Instruct": (
-        "<|im_start|>system\n«You write news.»<|im_end|>\n"
-        "<|im_start|>user\n«Write about rain.»<|im_end|>\n"
-        "<|im_start|>assistant\n"
-    ),
     # ChatML, with thoughts that can be switched off
     "Qwen-Qwen3-0.6B": (
         "<|im_start|>system\n«You write news.»<|im_end|>\n"
@@ -33,13 +27,6 @@ GOLDEN = {
         "<bos><start_of_turn>user\n«You write news.\n\nWrite about rain.»<end_of_turn>\n"
         "<start_of_turn>model\n"
     ),
-    "meta-llama-Llama-3.1-8B-Instruct": (
-        "<bos><|start_header_id|>system<|end_header_id|>\n\n"
-        "Cutting Knowledge Date: December 2023\nToday Date: 26 Jul 2024\n\n«You write news.»<|eot_id|>"
-        "<|start_header_id|>user<|end_header_id|>\n\n«Write about rain.»<|eot_id|>"
-        "<|start_header_id|>assistant<|end_header_id|>\n\n"
-    ),
-    "mistralai-Mistral-Nemo-Instruct-2407": "<bos>[INST]«You write news.»\n\n«Write about rain.»[/INST]",
     # Thoughts that its template always opens
     "deepseek-ai-DeepSeek-R1-Distill-Llama-8B": (
         "<bos>«You write news.»<｜User｜>«Write about rain.»<｜Assistant｜><think>\n\n</think>\n\n"

@@ -1,0 +1,1 @@
+"""What models are asked: golden prompts of the bundled styles, and of each format of conversations."""
