@@ -16,7 +16,7 @@ from penwright import __version__
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import PenwrightError, UsageError
 from penwright.base.paths import resources
-from penwright.cli import bench, complete, demo, doctor, evaluate, export, models, recover, window
+from penwright.cli import bench, complete, demo, doctor, evaluate, export, models, recover, rewrite, window
 
 
 class Command(Protocol):
@@ -40,6 +40,7 @@ COMMANDS: dict[str, Command] = {
     "export": export,
     "models": models,
     "recover": recover,
+    "rewrite": rewrite,
 }
 
 
