@@ -48,6 +48,7 @@ def start(
         desk.offer_models()
         desk.engines.bridge.post(READY)
         qtbot.waitUntil(lambda: desk.engines.ready is not None and window.area.hasFocus())
+        qtbot.waitUntil(lambda: not desk.models.considering)
         if desk.models.desk is not None:
             qtbot.waitUntil(lambda: not desk.models.desk.looking)
         return window

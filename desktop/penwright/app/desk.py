@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication
@@ -21,7 +21,6 @@ from penwright.core.sandbox import render
 from penwright.engine.api import Engine, Listener
 from penwright.engine.client import EngineClient
 from penwright.modelstore.entries import read_entries
-from penwright.modelstore.store import Store
 from penwright.storage.documents import is_new_text
 from penwright.storage.progress import ProgressFile
 from penwright.storage.settings import Page, Settings, Value, declarations
@@ -40,6 +39,9 @@ from penwright.ui.whole_texts import WholeTexts
 from penwright.ui.window import DeskWindow
 
 _OF_MODELS = frozenset(each.name for each in declarations() if each.page is Page.NETWORK)
+
+if TYPE_CHECKING:
+    from penwright.modelstore.store import Store
 
 
 class Desk(QObject):
@@ -213,6 +215,8 @@ class Desk(QObject):
             self.models.consider_offering()
 
     def _open_store(self) -> Store:
+        from penwright.modelstore.store import Store  # noqa: PLC0415 - the window opens without a web client
+
         settings = self._settings
         return Store.open(
             self._folders,

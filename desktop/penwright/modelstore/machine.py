@@ -5,8 +5,6 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import psutil
-
 from penwright.modelstore.fit import Machine
 
 
@@ -26,5 +24,7 @@ def this_machine(models: Path, gpu_memory: int = 0) -> Machine:
     models: the folder where models are kept. gpu_memory: bytes of the largest graphics card that the engine
     can use; only the engine knows.
     """
+    import psutil  # noqa: PLC0415 - the window opens without it
+
     memory = psutil.virtual_memory()
     return Machine(memory.total, memory.available, gpu_memory, free_disk(models))

@@ -6,8 +6,6 @@ badly where a text is short. How common the letters are settles that.
 
 from __future__ import annotations
 
-from charset_normalizer import from_bytes
-
 # By Python's names, and as people know them. Of equally good guesses the first is taken: the widest of
 # each family, and the commoner family.
 LEGACY = {
@@ -64,6 +62,8 @@ def guess(data: bytes) -> tuple[str, str] | None:
     """Return the text in `data` and Python's name of an encoding that gives the same bytes back, or None."""
     sample = _sample(data)
     ranked: list[tuple[float, int]] = []
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - nearly every text is UTF-8
+
     for match in from_bytes(sample, cp_isolation=list(_ORDER)):
         for encoding in match.could_be_from_charset:
             if encoding in LEGACY:

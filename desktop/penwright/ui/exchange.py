@@ -11,18 +11,12 @@ from PySide6.QtCore import QObject
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import PenwrightError
 from penwright.base.files import readable_name
-from penwright.formats.carrying import carry_pictures, write_file, write_pictures
-from penwright.formats.exporting import Exporter
 from penwright.formats.kinds import IMPORTED, Kind, kind_of
 from penwright.formats.losses import Losses, Note
-from penwright.formats.markdown_in import read_markdown
-from penwright.formats.opening import open_as_markdown
-from penwright.formats.pictures import Pictures
 from penwright.storage.documents import TextFile
 from penwright.ui.background import BackgroundWork
 from penwright.ui.commands import Place
 from penwright.ui.dialogs.export import ExportDialog
-from penwright.ui.pages.pdf import write_pdf
 from penwright.ui.theme import Themes
 from penwright.ui.window import DeskWindow
 
@@ -63,7 +57,7 @@ class Exchange(QObject):
     def bring_in(self, path: Path) -> None:
         """Bring a document in: here if nothing was written yet, else in another window."""
         if self._window.filing.untouched:
-            self._window.filing.open(path, partial(open_as_markdown, path))
+            self._window.filing.open(path, partial(_read, path))
         else:
             self._elsewhere(path)
 
@@ -110,11 +104,28 @@ class Exchange(QObject):
         raise error
 
     def _reader_for(self, path: Path) -> Callable[[], TextFile] | None:
-        return partial(open_as_markdown, path) if kind_of(path) in IMPORTED else None
+        return partial(_read, path) if kind_of(path) in IMPORTED else None
+
+
+# The libraries of formats take a third of the time in which the window opens, so they are loaded when they
+# are wanted, on the thread that wants them.
+
+
+def _read(path: Path) -> TextFile:
+    """Import on a thread that is not the window's."""
+    from penwright.formats.opening import open_as_markdown  # noqa: PLC0415
+
+    return open_as_markdown(path)
 
 
 def _write(text: str, source: Path | None, kind: Kind, target: Path) -> tuple[Note, ...]:
     """Export on a thread that is not the window's; return what was lost."""
+    from penwright.formats.carrying import carry_pictures, write_file, write_pictures  # noqa: PLC0415
+    from penwright.formats.exporting import Exporter  # noqa: PLC0415
+    from penwright.formats.markdown_in import read_markdown  # noqa: PLC0415
+    from penwright.formats.pictures import Pictures  # noqa: PLC0415
+    from penwright.ui.pages.pdf import write_pdf  # noqa: PLC0415
+
     document = read_markdown(text)
     folder = source.parent if source is not None else None
     losses = Losses()

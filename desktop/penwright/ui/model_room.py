@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QLocale, QObject, Signal
 
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import PenwrightError
-from penwright.modelstore.fit import Offer
-from penwright.modelstore.store import Store
 from penwright.storage.settings import Settings, Value
-from penwright.ui.dialogs.models import ModelsDialog
-from penwright.ui.model_desk import ModelDesk
+from penwright.ui.background import BackgroundWork
 from penwright.ui.theme import Themes
 from penwright.ui.window import DeskWindow
+
+# What downloads needs a web client; the window opens without it.
+if TYPE_CHECKING:
+    from penwright.modelstore.fit import Offer
+    from penwright.modelstore.store import Store
+    from penwright.ui.dialogs.models import ModelsDialog
+    from penwright.ui.model_desk import ModelDesk
 
 
 class ModelRoom(QObject):
@@ -48,12 +54,21 @@ class ModelRoom(QObject):
         self._catalogue = catalogue
         self._themes = themes
         self._gpu_memory = gpu_memory
+        self._loading: BackgroundWork[Any] | None = None
+        self._closed = False
         self.desk: ModelDesk | None = None
         self.page: ModelsDialog | None = None
         self.offer = ""
 
+    @property
+    def considering(self) -> bool:
+        """Whether what an offer needs is still being loaded."""
+        return self._loading is not None
+
     def show(self, window: DeskWindow) -> None:
         """Show the page of models beside this window; one is enough for all."""
+        from penwright.ui.dialogs.models import ModelsDialog  # noqa: PLC0415
+
         try:
             desk = self._furnish()
         except PenwrightError as error:
@@ -71,7 +86,14 @@ class ModelRoom(QObject):
 
     def consider_offering(self) -> None:
         """Offer the models that fit this machine to who has none yet; nothing is connected to for that."""
-        if not self._may_offer():
+        if self._may_offer() and self._loading is None:
+            # Whoever begins to type meanwhile waits for no module.
+            load = BackgroundWork(self, lambda: import_module("penwright.modelstore.store"))
+            self._loading = load.success(lambda _module: self._consider()).start()
+
+    def _consider(self) -> None:
+        self._loading = None
+        if self._closed or not self._may_offer():
             return
         try:
             desk = self._furnish()
@@ -106,11 +128,16 @@ class ModelRoom(QObject):
 
     def close(self) -> None:
         """Pause the downloads and wait for what is under way."""
+        self._closed = True
+        if self._loading is not None:
+            self._loading.wait()
         if self.desk is not None:
             self.desk.close()
 
     def _furnish(self) -> ModelDesk:
         if self.desk is None:
+            from penwright.ui.model_desk import ModelDesk  # noqa: PLC0415
+
             desk = ModelDesk(self._open_store(), self._catalogue, self._gpu_memory, self)
             desk.line.connect(self.line)
             self.desk = desk

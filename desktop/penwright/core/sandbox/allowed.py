@@ -17,7 +17,8 @@ from jinja2 import filters, tests
 from jinja2.runtime import LoopContext
 from jinja2.utils import Namespace
 
-from penwright.core.sandbox.meter import Meter, TemplateError
+from penwright.core.sandbox.limits import TemplateError
+from penwright.core.sandbox.meter import Meter
 from penwright.core.sandbox.rewriting import JOINED, MADE, PART, STEP
 
 _ROUNDS = 10_000  # of range()

@@ -15,7 +15,8 @@ from jinja2.runtime import Context, LoopContext, Macro, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from penwright.core.sandbox import allowed
-from penwright.core.sandbox.meter import Limits, Meter, TemplateError
+from penwright.core.sandbox.limits import Limits, TemplateError
+from penwright.core.sandbox.meter import Meter
 from penwright.core.sandbox.rewriting import Rewriting
 
 _FILE = "<template>"

@@ -4,42 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from time import thread_time
 from typing import TypeVar
 
 from jinja2.runtime import Undefined
 
-from penwright.base.errors import PenwrightError
+from penwright.core.sandbox.limits import Limits, TemplateError
 
 _ITEM = 16  # what a list's item weighs, in letters, besides what it holds
 
 T = TypeVar("T")
-
-
-class TemplateError(PenwrightError):
-    """A template is wrong, does what it may not, or goes too far. line: where in the template, from 1."""
-
-    def __init__(self, key: str, *, line: int = 0, **values: str | int) -> None:
-        super().__init__(key, line=line, **values)
-        self.line = line
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How far a template may go.
-
-    template: its own length in characters. steps: operations and rounds of loops. seconds: of this thread's
-    processor time, so that a busy machine refuses nothing. letters: made in all, in strings and lists.
-    value: of one string or list. depth: of macros and expressions inside each other.
-    """
-
-    template: int = 200_000
-    steps: int = 200_000
-    seconds: float = 1.0
-    letters: int = 16_000_000
-    value: int = 4_000_000
-    depth: int = 50
 
 
 class Meter:

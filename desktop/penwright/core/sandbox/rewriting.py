@@ -10,7 +10,7 @@ from __future__ import annotations
 from jinja2 import nodes
 from jinja2.visitor import NodeTransformer
 
-from penwright.core.sandbox.meter import TemplateError
+from penwright.core.sandbox.limits import TemplateError
 
 STEP, MADE, JOINED, PART = " step", " made", " joined", " part"
 
