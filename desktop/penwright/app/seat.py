@@ -25,6 +25,7 @@ from penwright.ui.find_bar import FindBar
 from penwright.ui.goals import Goals
 from penwright.ui.model_room import ModelRoom
 from penwright.ui.outline_panel import Outline
+from penwright.ui.pages.printing import Printing
 from penwright.ui.palette import Palette
 from penwright.ui.pasting import Pasting
 from penwright.ui.preferences import Preferences
@@ -159,6 +160,7 @@ class Seat(QObject):
         )
         self.split.opened.connect(self._join_second)
         self.split.closed.connect(self._part_second)
+        self.printing = Printing(self.window, shared.catalogue, shared.themes)
         self.exchange = Exchange(self.window, shared.catalogue, shared.themes, shared.bring_in)
         shared.preferences.add_commands(self.window.commands, self.window)
         self._join()

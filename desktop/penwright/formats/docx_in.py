@@ -45,6 +45,7 @@ _STYLES = "\n".join(
         "r[style-name='Intense Emphasis'] => em",
         "r[style-name='Strong'] => strong",
         "r[style-name='Strong Emphasis'] => strong",
+        "r[style-name='Struck'] => s",
         "b => strong",
         "i => em",
         "strike => s",

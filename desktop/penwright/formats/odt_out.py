@@ -52,6 +52,12 @@ _BAD_PICTURE = (
 _WIDEST = 16.0  # centimetres
 _EMU = 360_000  # a centimetre in the units of python-docx, which reads pictures' sizes
 _SPACES = re.compile(r"(?<= ) +|^ +|[\t\n]")
+_LETTERS = {Emphasis: "i", Strong: "b", Struck: "s"}
+_LOOKS = {
+    "b": 'fo:font-weight="bold" style:font-weight-asian="bold"',
+    "i": 'fo:font-style="italic" style:font-style-asian="italic"',
+    "s": 'style:text-line-through-style="solid"',
+}
 _SPANS = {Emphasis: "Emphasis", Strong: "Strong Emphasis", Struck: "Struck"}
 _AUTOMATIC = (
     '<office:automatic-styles><style:style style:name="Cell" style:family="table-cell">'
@@ -62,6 +68,12 @@ _AUTOMATIC = (
         f'<style:paragraph-properties fo:text-align="{side}"/></style:style>'
         for name in ("Contents", "Heading")
         for side in ("left", "center", "right")
+    )
+    # Letters have one style each in most programs, so that of words marked twice says both.
+    + "".join(
+        f'<style:style style:name="Both-{both}" style:family="text"><style:text-properties '
+        f"{' '.join(_LOOKS[letter] for letter in both)}/></style:style>"
+        for both in ("bi", "bs", "is", "bis")
     )
     + "</office:automatic-styles>"
 )
@@ -79,6 +91,7 @@ class _Place:
     style: str = "Text body"
     in_list: bool = False
     in_note: bool = False
+    marks: frozenset[str] = frozenset()
 
 
 class _Writer:
@@ -186,7 +199,9 @@ class _Writer:
             case Code(text):
                 return _span("Source Text", _spaced(text))
             case Emphasis(within) | Strong(within) | Struck(within):
-                return _span(_SPANS[type(piece)], self._inside(within, place))
+                marks = place.marks | {_LETTERS[type(piece)]}
+                style = _SPANS[type(piece)] if len(marks) == 1 else _several(marks)
+                return _span(style, self._inside(within, replace(place, marks=marks)))
             case Link(target, within, title):
                 words = self._inside(within, place)
                 said = f' office:title="{xml_text(title)}"' if title else ""
@@ -242,6 +257,10 @@ def _paragraph(style: str, words: str) -> str:
 
 def _span(style: str, words: str) -> str:
     return f'<text:span text:style-name="{code_of(style)}">{words}</text:span>'
+
+
+def _several(marks: frozenset[str]) -> str:
+    return f"Both-{''.join(sorted(marks))}"
 
 
 def _spaced(text: str) -> str:

@@ -33,6 +33,7 @@ class BackgroundWork(Generic[Result]):
         self._success: Callable[[Result], None] | None = None
         self._failure: Callable[[Exception], None] | None = None
         self._outcome: tuple[Result] | Exception = RuntimeError("not done yet")
+        self._finished = False
         self._thread = _Worker(self._run, parent)
         self._thread.finished.connect(self._finish)  # queued: the thread object lives on the parent's thread
 
@@ -51,9 +52,15 @@ class BackgroundWork(Generic[Result]):
         self._thread.start()
         return self
 
+    @property
+    def running(self) -> bool:
+        """Whether the result or the error hasn't come back yet."""
+        return not self._finished
+
     def wait(self) -> None:
         """Block until the work itself has ended; what follows it is called later."""
-        self._thread.wait()
+        if not self._finished:  # else the thread object may be gone
+            self._thread.wait()
 
     def _run(self) -> None:
         try:
@@ -62,6 +69,7 @@ class BackgroundWork(Generic[Result]):
             self._outcome = error
 
     def _finish(self) -> None:
+        self._finished = True
         self._thread.deleteLater()
         if not isinstance(self._outcome, Exception):
             if self._success is not None:

@@ -41,6 +41,8 @@ class Exchange(QObject):
         self._elsewhere = elsewhere
         self._last = Kind.DOCX  # what was exported last, which the dialog begins with
         self._folder: Path | None = None
+        self._works: list[BackgroundWork[tuple[Note, ...]]] = []
+        window.closed.connect(self.wait)
         window.reader_for = self._reader_for
         add = window.commands.add
         add(Place.FILE, "import", self.tr("&Import…"), self.choose_import, before="close")
@@ -84,10 +86,17 @@ class Exchange(QObject):
     def export(self, kind: Kind, target: Path) -> None:
         """Write the text as it is now; what is typed meanwhile is not in it."""
         self._last, self._folder = kind, target.parent
+        self._works = [work for work in self._works if work.running]
         text, source = self._window.area.text(), self._window.filing.path
         self._window.show_notice(self.tr("Exporting to {0}…").format(readable_name(target)))
         work = BackgroundWork(self, partial(_write, text, source, kind, target))
+        self._works.append(work)
         work.success(partial(self._exported, target)).failure(self._failed).start()
+
+    def wait(self) -> None:
+        """Block until what is being written is written: the window closes."""
+        for work in self._works:
+            work.wait()
 
     def _exported(self, target: Path, notes: Iterable[Note]) -> None:
         said = [self.tr("Exported to {0}.").format(readable_name(target))]

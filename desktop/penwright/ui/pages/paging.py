@@ -45,10 +45,11 @@ def usual_layout() -> QPageLayout:
 
 @dataclass(frozen=True)
 class Pages:
-    """A document laid out on pages of a device. dots: of the device, an inch."""
+    """A document laid out on pages of a device, which has to stay as long. dots: of the device, an inch."""
 
     text: QTextDocument
     layout: QPageLayout
+    device: QPaintDevice
     dots: float
 
     @classmethod
@@ -62,7 +63,7 @@ class Pages:
         text = Typesetter(document, pictures, losses, points=POINTS, width=width, scale=dots / 96).set()
         text.documentLayout().setPaintDevice(device)
         text.setPageSize(QSizeF(room.width() * dots, room.height() * dots))
-        pages = cls(text, layout, dots)
+        pages = cls(text, layout, device, dots)
         pages._keep_headings()
         return pages
 

@@ -244,9 +244,7 @@ class Typesetter:
     def _table(self, table: Table, place: _Place) -> None:
         shape = QTextTableFormat()
         shape.setBorderCollapse(True)
-        shape.setBorder(0.7 * self._scale)
-        shape.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
-        shape.setBorderBrush(_LINE)
+        shape.setBorder(0)
         shape.setCellPadding(5)
         shape.setCellSpacing(0)
         shape.setLeftMargin(place.left * self._scale)
@@ -256,11 +254,15 @@ class Typesetter:
         shape.setWidth(QTextLength())
         self._fresh = False
         made = self._cursor.insertTable(1 + len(table.rows), len(table.alignments), shape)
+        lined = QTextTableCellFormat()
+        lined.setBorder(0.7)
+        lined.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+        lined.setBorderBrush(_LINE)
         sides = {"center": Qt.AlignmentFlag.AlignHCenter, "right": Qt.AlignmentFlag.AlignRight}
         for row, cells in enumerate((table.header, *table.rows)):
             for column, (inside, side) in enumerate(zip(cells, table.alignments, strict=True)):
                 cell = made.cellAt(row, column)
-                cell.setFormat(QTextTableCellFormat())
+                cell.setFormat(lined)
                 self._cursor = cell.firstCursorPosition()
                 line = QTextBlockFormat()
                 line.setAlignment(sides.get(side, Qt.AlignmentFlag.AlignLeft))

@@ -1,0 +1,127 @@
+"""Preview and printing of a window's text."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QMarginsF, QObject, Qt
+from PySide6.QtGui import QKeySequence, QPageLayout, QPainter
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+from penwright.base.catalogue import Catalogue
+from penwright.base.errors import DocumentError, PenwrightError
+from penwright.formats.losses import Losses, Note
+from penwright.formats.markdown_in import read_markdown
+from penwright.formats.pictures import Pictures
+from penwright.ui.background import BackgroundWork
+from penwright.ui.commands import Place
+from penwright.ui.pages.paging import Pages, usual_layout
+from penwright.ui.pages.preview import Preview
+from penwright.ui.theme import Themes
+from penwright.ui.window import DeskWindow
+
+
+class Printing(QObject):
+    """A window's preview, and its way to paper."""
+
+    def __init__(self, window: DeskWindow, catalogue: Catalogue, themes: Themes) -> None:
+        super().__init__(window)
+        self._window = window
+        self._catalogue = catalogue
+        self._themes = themes
+        self._preview: Preview | None = None
+        self._work: BackgroundWork[tuple[Note, ...]] | None = None
+        add = window.commands.add
+        add(Place.FILE, "preview", self.tr("Pre&view…"), self.preview, "Ctrl+Alt+P", before="close")
+        add(Place.FILE, "print", self.tr("&Print…"), self.ask, QKeySequence.StandardKey.Print, before="close")
+        window.commands.separate(Place.FILE, before="close")
+        window.closed.connect(self._close)
+
+    def preview(self) -> None:
+        """Show the text as pages, or bring them to the front."""
+        if self._preview is None:
+            self._preview = Preview(
+                self._window.area,
+                lambda: self._window.filing.path,
+                catalogue=self._catalogue,
+                themes=self._themes,
+                parent=self._window,
+            )
+            self._preview.print_wanted.connect(self.ask)
+            self._preview.closed.connect(self._forget)
+            self._preview.show()
+        self._preview.raise_()
+        self._preview.activateWindow()
+
+    def ask(self) -> None:
+        """Ask for the printer, beside which the writer can go on, and print."""
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setDocName(self._window.filing.name)
+        printer.setPageLayout(usual_layout())
+        dialog = QPrintDialog(printer, self._window)
+        dialog.setOption(QPrintDialog.PrintDialogOption.PrintToFile)
+        dialog.setOption(QPrintDialog.PrintDialogOption.PrintPageRange)
+        dialog.setMinMax(1, 99_999)
+        dialog.accepted.connect(partial(self.print, printer))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.setWindowModality(Qt.WindowModality.WindowModal)
+        dialog.show()
+
+    def print(self, printer: QPrinter) -> None:
+        """Print the text as it is now, on another thread."""
+        text, place = self._window.area.text(), self._window.filing.path
+        self._window.show_notice(self.tr("Printing…"))
+        self._work = BackgroundWork(self, lambda: print_text(text, place, printer))
+        self._work.success(self._printed).failure(self._failed).start()
+
+    def _printed(self, notes: tuple[Note, ...]) -> None:
+        self._work = None
+        said = [self.tr("Sent to the printer.")]
+        self._window.show_notice(
+            " ".join(said + [self._catalogue.say(key, **values) for key, values in notes])
+        )
+
+    def _failed(self, error: Exception) -> None:
+        self._work = None
+        if isinstance(error, PenwrightError):
+            self._window.show_notice(self._catalogue.sentence(error))
+            return
+        self._window.show_notice(
+            self.tr("That didn't work, and the reason is not known. Nothing was printed.")
+        )
+        raise error
+
+    def _forget(self) -> None:
+        self._preview = None
+
+    def _close(self) -> None:
+        if self._preview is not None:
+            self._preview.wait()
+        if self._work is not None:
+            self._work.wait()
+
+
+def print_text(text: str, place: Path | None, printer: QPrinter) -> tuple[Note, ...]:
+    """Draw the pages that are wanted on a printer; return what could not be shown. Raises DocumentError."""
+    losses = Losses()
+    usual, chosen = usual_layout(), printer.pageLayout()
+    layout = QPageLayout(
+        chosen.pageSize(), chosen.orientation(), usual.margins(), QPageLayout.Unit.Millimeter
+    )
+    printer.setFullPage(True)
+    printer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)
+    pictures = Pictures(place.parent if place is not None else None)
+    pages = Pages.of(read_markdown(text), pictures, losses, layout, printer)
+    first, last = 0, pages.count - 1
+    if printer.printRange() is QPrinter.PrintRange.PageRange:
+        first, last = max(0, printer.fromPage() - 1), min(last, printer.toPage() - 1)
+    painter = QPainter()
+    if not painter.begin(printer):
+        raise DocumentError("formats.no_printer")
+    for number in range(first, last + 1):
+        if number > first:
+            printer.newPage()
+        pages.draw(painter, number)
+    painter.end()
+    return losses.notes()
