@@ -15,10 +15,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from penwright.base.errors import DocumentError
+from penwright.base.paths import resources
 from penwright.storage.journal.journal import journal_names, read_journal
 from penwright.storage.journal.replay import Replayed
 from penwright.storage.journal.writer import JournalWriter
 from penwright.ui.journalling import Journalling
+from penwright.ui.split_view import SplitView
+from penwright.ui.theme import Themes
 from penwright.ui.window import DeskWindow
 
 Found = Callable[[], Replayed | None]
@@ -125,6 +128,19 @@ def test_none_is_kept_where_none_is_wanted(desk: DeskWindow, journalling: Journa
     assert found().text == "One two"
     desk.discard()
     assert found() is None
+
+
+def test_the_other_half_of_a_split_window_is_kept_too(desk: DeskWindow, found: Found) -> None:
+    themes = Themes.from_folder(resources() / "themes")
+    split = SplitView(area=desk.area, sides=desk.sides, commands=desk.commands, themes=themes, parent=desk)
+    QTest.keyClicks(desk.area, "One ")
+    QTest.keyClick(desk, Qt.Key.Key_Backslash, Qt.KeyboardModifier.ControlModifier)
+    assert split.second is not None
+    QTest.keyClick(split.second, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(split.second, "two")
+    QTest.keyClick(split.second, Qt.Key.Key_Return)
+    split.second.undo()
+    assert found().text == desk.area.text() == "One two"
 
 
 class Writer:

@@ -86,7 +86,7 @@ def test_what_was_written_in_a_file_comes_back(make_desk: MakeDesk, qtbot: QtBot
     dialog = offer(desk, qtbot, window)
     assert dialog is not None
     assert "book.md" in dialog.list.item(0).text()
-    assert compared(qtbot, dialog) == "1 places differ: 1 words come, 0 go"
+    assert compared(qtbot, dialog) == "Places that differ: 1. Words that come: 1, that go: 0."
     assert "Before" in dialog.comparison.page.toPlainText()
     dialog.take.click()
     assert desk.keeping.recovery.dialog is None or not desk.keeping.recovery.dialog.isVisible()

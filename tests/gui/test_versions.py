@@ -57,7 +57,7 @@ def test_versions_are_compared_and_restored(qtbot: QtBot, desk: Desk, path: Path
     dialog = shown(qtbot, window)
     assert dialog.list.count() == 2
     dialog.list.setCurrentRow(1)
-    qtbot.waitUntil(lambda: dialog.comparison.words.text().startswith("1 places differ"))
+    qtbot.waitUntil(lambda: dialog.comparison.words.text().startswith("Places that differ: 1"))
     assert "Begun." in dialog.comparison.page.toPlainText()
     dialog.restore.click()
     assert window.area.text() == "Begun.\n"

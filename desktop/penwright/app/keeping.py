@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from penwright.base.catalogue import Catalogue
+from penwright.base.leftovers import clear_leftovers
 from penwright.base.paths import Folders
 from penwright.storage.backups import Backups
 from penwright.storage.documents import Documents
 from penwright.storage.session import SessionFile
 from penwright.storage.settings import Settings
 from penwright.ui.background import Errands
+from penwright.ui.commands import Place
 from penwright.ui.forgetting import Forgetting
 from penwright.ui.journalling import Journalling
 from penwright.ui.outside import Outside
@@ -67,6 +70,7 @@ class Keeping(QObject):
             self.sessions.forget,
         ]
         self._journals: dict[DeskWindow, Journalling] = {}
+        self._folders = folders
 
     def join(self, window: DeskWindow, review: Review) -> None:
         """Give a window what keeps its text."""
@@ -91,6 +95,7 @@ class Keeping(QObject):
             open_window=self._open_window,
         )
         Forgetting(window, journalling, self.traces, self.errands).forgotten.connect(self.forgotten)
+        window.commands.separate(Place.FILE, before="close")
         self.sessions.join(window)
         self.follow()
 
@@ -99,12 +104,24 @@ class Keeping(QObject):
         settings = self._settings()
         for journalling in self._journals.values():
             journalling.set_wanted(not settings.private_mode)
+        self.recovery.guarding = not settings.private_mode
         self.sessions.set_wanted(settings.restore_session and not settings.private_mode)
 
     def files_of_last_time(self) -> tuple[Path, ...]:
         """Return the files that were open when the program last ended, if that is wanted."""
         settings = self._settings()
         return self.sessions.begin(wanted=settings.restore_session and not settings.private_mode)
+
+    def look_after(self, window: DeskWindow) -> None:
+        """Offer what a crash left, over `window`, and clear away what nobody needs."""
+        self.recovery.look(window)
+        self.errands.do(self, self._tidy)
+
+    def _tidy(self) -> None:
+        with contextlib.suppress(OSError):
+            self.backups.tidy()
+        for folder in (self._folders.config, self._folders.data):
+            clear_leftovers(folder)
 
     def close(self) -> None:
         """Write what waits; what is open is still open at the next start."""

@@ -50,9 +50,9 @@ def run_window(files: Sequence[Path], model: str | None, catalogue: Catalogue) -
     desk = Desk(application, folders, catalogue)
     if keep_log(folders.log) is None:
         desk.tell(SettingsError("settings.no_log", folder=str(folders.log)))
-    files = files or desk.keeping.files_of_last_time()
-    windows = [desk.open_window(path) for path in files or (None,)]
-    desk.keeping.recovery.look(windows[-1])
+    last = desk.keeping.files_of_last_time()
+    windows = [desk.open_window(path) for path in files or last or (None,)]
+    desk.keeping.look_after(windows[-1])
     desk.engines.load(model)
     if model is None:
         desk.offer_models()

@@ -20,6 +20,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from penwright.base.files import make_private_folder, read_bounded, write_atomically
+from penwright.base.leftovers import clear_leftovers
 
 _NAME = "%Y%m%dT%H%M%S.%fZ"
 _NAME_LENGTH = len("20260101T000000.000000Z")
@@ -141,6 +142,7 @@ class Backups:
         spare: list[Version] = []
         size = 0
         for folder in self._folder.iterdir():
+            clear_leftovers(folder)
             versions = _versions_in(folder)
             size += sum(version.size for version in versions)
             spare += versions[_SAFE:]

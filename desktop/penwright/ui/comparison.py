@@ -82,7 +82,9 @@ class Comparison(QWidget):
         come = sum(tally(change.new).words for change in found)
         gone = sum(tally(change.old).words for change in found)
         self.words.setText(
-            self.tr("{0} places differ: {1} words come, {2} go").format(len(found), come, gone)
+            self.tr("Places that differ: {0}. Words that come: {1}, that go: {2}.").format(
+                len(found), come, gone
+            )
             if found
             else self.tr("They are the same.")
         )

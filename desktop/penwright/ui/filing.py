@@ -151,19 +151,21 @@ class Filing(QObject):
             self.settled.emit()
             self.changed.emit()
 
-    def take_back(self, file: TextFile | None, text: str) -> None:
+    def take_back(self, file: TextFile | None, text: str) -> bool:
         """Show a text that was lost to `file`, over what the file holds: undoing gives that again.
 
-        Only for an untouched document, or an unmodified one of this file.
+        Only for an untouched document, or an unmodified one of this file. Returns False while something else
+        is being done.
         """
         if self.busy:
-            return
+            return False
         if file is None or self._file is None or self._file.path != file.path:
             self._area.load_text(file.text if file is not None else "")
         self._file = file
         self.settled.emit()
         self._area.become(text)
         self.changed.emit()
+        return True
 
     def take_theirs(self, file: TextFile) -> None:
         """Show what another program has put into the file, as one undo step; undoing gives what was here."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QDateTime, QLocale
 
 
 def said_when(when: datetime) -> str:
-    """Return day and time of day of a moment, where the writer is."""
+    """Return day and time of day of a moment, to the second, where the writer is."""
     there = QDateTime.fromSecsSinceEpoch(int(when.timestamp()))
-    return QLocale().toString(there, QLocale.FormatType.ShortFormat)
+    day = QLocale().toString(there.date(), QLocale.FormatType.ShortFormat)
+    return f"{day}  {there.time().toString('HH:mm:ss')}"

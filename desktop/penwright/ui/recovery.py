@@ -22,7 +22,8 @@ from penwright.ui.window import DeskWindow
 class Recovery(QObject):
     """The journals of this run, and the offer of those that earlier runs left.
 
-    writer: the thread that writes the journals. looked(int): so many texts were found.
+    writer: the thread that writes the journals. guarding: whether open texts have journals now.
+    looked(int): so many texts were found.
     trouble(str): a sentence, when journals can't be written; the texts are not in danger by that alone.
     """
 
@@ -47,6 +48,7 @@ class Recovery(QObject):
         self._sitting = Sitting(folder)
         self._refused.connect(self._tell)
         self.writer = JournalWriter(self._sitting.folder, self._refused.emit, self._sitting.begin)
+        self.guarding = True
         self.dialog: RecoveryDialog | None = None
 
     def add_commands(self, commands: Commands, window: DeskWindow) -> None:
@@ -70,16 +72,17 @@ class Recovery(QObject):
         """Show a recovered text in a window; its journal goes once that window's own has it."""
         if one.text is None:
             return
-        file = one.as_file()
         window = self._window_for(one)
-        window.filing.take_back(file, one.text)
+        if not window.filing.take_back(one.as_file(), one.text):
+            return
         window.activateWindow()
 
         def settle() -> None:
             if self.writer.flush():
                 one.left.delete()
 
-        self._errands.do(self, settle, failed=self._failed)
+        if self.guarding:  # else it stays until the text is safe in its file
+            self._errands.do(self, settle, failed=self._failed)
         self._decided(one)
 
     def drop(self, one: Recovered) -> None:

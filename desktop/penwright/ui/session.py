@@ -81,9 +81,11 @@ class Sessions(QObject):
         """Look where the windows are, and keep it."""
         if self._ending or not self._wanted:
             return
-        places = [place for window in self._windows() if (place := _place(window)) is not None]
-        if places:
-            self._kept = self._kept.with_places(places, [place.path for place in places])
+        windows = list(self._windows())
+        if windows:
+            places = [place for window in windows if (place := _place(window)) is not None]
+            files = [str(path.absolute()) for window in windows if (path := window.filing.place) is not None]
+            self._kept = self._kept.with_places(places, files)
         self._write()
 
     def close(self) -> None:

@@ -18,6 +18,8 @@ from penwright.ui.background import Errands
 from penwright.ui.comparison import Comparison
 from penwright.ui.theme import Theme, Themes, page_style_sheet
 
+_LIST_CHARACTERS = 24  # that the list is wide, at least
+
 
 class TextChoiceDialog(QDialog):
     """The frame of such a dialog, which stops nobody from writing. `show_row` fills the right side."""
@@ -44,8 +46,9 @@ class TextChoiceDialog(QDialog):
         split = QSplitter()
         split.addWidget(self.list)
         split.addWidget(right)
+        split.setStretchFactor(0, 0)
         split.setStretchFactor(1, 1)
-        split.setSizes([1, 3])
+        self.list.setMinimumWidth(_LIST_CHARACTERS * self.fontMetrics().averageCharWidth())
         split.setChildrenCollapsible(False)
         self.buttons = QDialogButtonBox()
         self.buttons.rejected.connect(self.reject)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QLocale, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialogButtonBox, QWidget
 
 from penwright.storage.backups import Version
@@ -46,8 +46,7 @@ class VersionsDialog(TextChoiceDialog):
         """Show these versions in place of any others."""
         self._versions = list(versions)
         self.list.clear()
-        size = QLocale().formattedDataSize
-        self.list.addItems([f"{said_when(each.when)}\n{size(each.size)}" for each in self._versions])
+        self.list.addItems([said_when(each.when) for each in self._versions])
         self.list.setCurrentRow(0)
 
     def show_row(self, row: int) -> None:
