@@ -74,8 +74,9 @@ class Job:
     messages: for a model with a template for conversations; the last is the user's. base: a text for one
     that only continues, ending where the new text begins; "" where there is no such form. stop: marks that
     end the text; base_stop: more of them for the base form. max_tokens: of the new text. parts: what may be
-    shortened, first what can be missed best. draft: much of the new text stands in the prompt, as in
-    rewriting. For the checks afterwards: language ("en", "zh" or ""), style (an id), banned phrases.
+    shortened, first what can be missed best. whole: texts that are never cut, such as what is rewritten.
+    draft: much of the new text stands in the prompt, as in rewriting. For the checks afterwards: language
+    ("en", "zh" or ""), style (an id), banned phrases.
     """
 
     messages: tuple[Message, ...] = ()
@@ -85,6 +86,7 @@ class Job:
     stop: tuple[str, ...] = ()
     base_stop: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
+    whole: tuple[str, ...] = ()
     draft: bool = False
     language: str = ""
     style: str = ""

@@ -16,26 +16,35 @@ _LEAST_PART = 80
 
 
 def shorten(
-    pieces: Sequence[Piece], each: Sequence[int], parts: Sequence[Part], excess: int
+    pieces: Sequence[Piece],
+    each: Sequence[int],
+    parts: Sequence[Part],
+    excess: int,
+    whole: Sequence[str] = (),
 ) -> tuple[tuple[Piece, ...], tuple[Part, ...]]:
     """Return the pieces with about `excess` tokens less, and the parts as they stand in them now.
 
     each: the tokens of each piece. The first of the parts is shortened first, the next one only where that
-    is not enough. A part that is short, or stands in no piece of data, stays as it is.
+    is not enough. A part that is short, or stands in no piece of data, stays as it is. whole: texts that are
+    never cut, though a part may be in them by chance.
     """
     made = list(pieces)
     left: list[Part] = []
     for part in parts:
         text = part.text.strip()
-        holders = [at for at, piece in enumerate(made) if not piece.frame and text in piece.text]
-        if excess <= 0 or len(text) < _LEAST_PART or not holders:
+        if excess <= 0 or len(text) < _LEAST_PART:
+            left.append(part)
+            continue
+        places = {at: _places(piece.text, text, whole) for at, piece in enumerate(made) if not piece.frame}
+        holders = [at for at, found in places.items() if found]
+        if not holders:
             left.append(part)
             continue
         a_letter = max(each[holders[0]], 1) / len(pieces[holders[0]].text)
-        times = sum(made[at].text.count(text) for at in holders)
+        times = sum(len(places[at]) for at in holders)
         kept = _kept(text, len(text) - math.ceil(excess / (a_letter * times)), part)
         for at in holders:
-            made[at] = replace(made[at], text=made[at].text.replace(text, kept))
+            made[at] = replace(made[at], text=_with(made[at].text, places[at], len(text), kept))
         excess -= math.floor((len(text) - len(kept)) * a_letter * times)
         left.append(replace(part, text=kept))
     return tuple(made), tuple(left)
@@ -48,6 +57,35 @@ def cuts(before: Sequence[Part], after: Sequence[Part]) -> tuple[Cut, ...]:
         for part, kept in zip(before, after, strict=True)
         if len(kept.text) < len(part.text.strip())
     )
+
+
+def _places(held: str, text: str, whole: Sequence[str]) -> list[int]:
+    """Return where a part stands in a piece, but for the places inside texts that are never cut."""
+    guarded = [
+        (start, start + len(each)) for each in whole if text in each for start in _occurrences(held, each)
+    ]
+    return [
+        at
+        for at in _occurrences(held, text)
+        if not any(start <= at and at + len(text) <= end for start, end in guarded)
+    ]
+
+
+def _occurrences(held: str, text: str) -> list[int]:
+    found, at = [], held.find(text)
+    while at >= 0:
+        found.append(at)
+        at = held.find(text, at + len(text))
+    return found
+
+
+def _with(held: str, places: Sequence[int], length: int, kept: str) -> str:
+    """Return a text with what stands at these places, so many letters each, replaced."""
+    made, end = [], 0
+    for at in places:
+        made += [held[end:at], kept]
+        end = at + length
+    return "".join([*made, held[end:]])
 
 
 def _kept(text: str, length: int, part: Part) -> str:

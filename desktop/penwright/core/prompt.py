@@ -44,6 +44,7 @@ def job(style: Style, given: Mapping[str, str], language: str = "en") -> Job:
         max_tokens=_most_tokens(style, values),
         stop=tuple(framed.apart(stop) for stop in style.stop),
         parts=tuple(_parts(style, words, values)),
+        whole=(values[TEXT].strip(),) if values.get(TEXT, "").strip() else (),
         draft=style.kind == "rewrite",
         language=language,
         style=style.id,

@@ -137,7 +137,7 @@ def fitted(job: Job, prompt: Prompt, engine: Asking) -> tuple[Prompt, int, tuple
         excess = counted.tokens + job.max_tokens - counted.room
         if excess <= 0:
             return prompt, job.max_tokens, cuts(job.parts, parts)
-        pieces, shorter = shorten(prompt.pieces, counted.each, parts, excess)
+        pieces, shorter = shorten(prompt.pieces, counted.each, parts, excess, job.whole)
         if pieces == prompt.pieces:
             break
         prompt, parts = replace(prompt, pieces=pieces), shorter
