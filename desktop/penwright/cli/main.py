@@ -16,7 +16,20 @@ from penwright import __version__
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import PenwrightError, UsageError
 from penwright.base.paths import resources
-from penwright.cli import bench, complete, demo, doctor, evaluate, export, models, recover, rewrite, window
+from penwright.cli import (
+    bench,
+    complete,
+    demo,
+    doctor,
+    evaluate,
+    export,
+    models,
+    recover,
+    rewrite,
+    styles,
+    window,
+    write,
+)
 
 
 class Command(Protocol):
@@ -41,6 +54,8 @@ COMMANDS: dict[str, Command] = {
     "models": models,
     "recover": recover,
     "rewrite": rewrite,
+    "styles": styles,
+    "write": write,
 }
 
 

@@ -42,17 +42,17 @@ class StyleFiles:
         gone = self._kept.keys() - set(paths)
         for path in gone:
             del self._kept[path]
-        changed = bool(gone)
-        for path in paths:
-            now = _stamp(path)
-            known = self._kept.get(path)
-            if known is None or known.stamp != now or now is None:
-                kept = self._read(path, now)
-                changed = (
-                    changed or known is None or (known.stamp, str(known.fault)) != (now, str(kept.fault))
-                )
-                self._kept[path] = kept
-        return changed
+        changed = [path for path in paths if self._refreshed(path)]
+        return bool(gone or changed)
+
+    def _refreshed(self, path: Path) -> bool:
+        """Read a file where it has changed, and return whether it has."""
+        now = _stamp(path)
+        known = self._kept.get(path)
+        if known is not None and known.stamp == now and now is not None:
+            return False
+        kept = self._kept[path] = self._read(path, now)
+        return known is None or (known.stamp, str(known.fault)) != (now, str(kept.fault))
 
     def styles(self) -> list[Style]:
         """Return the styles as they were last read, by group and id."""
@@ -68,16 +68,17 @@ class StyleFiles:
         return [kept.fault for _, kept in sorted(self._kept.items()) if kept.fault is not None]
 
     def style(self, style_id: str) -> Style:
-        """Return the style with this id, read anew where it has changed. Raises StyleError."""
-        self.refresh()
-        for style in self.styles():
-            if style.id == style_id:
-                return style
+        """Return the style with this id; its file alone is read, where it has changed. Raises StyleError."""
+        fault = StyleError("style.no_style", id=style_id[:60])
         for path in reversed(self._paths()):
-            kept = self._kept.get(path)
-            if path.stem == style_id and kept is not None and kept.fault is not None:
-                raise kept.fault
-        raise StyleError("style.no_style", id=style_id[:60])
+            if path.stem == style_id:
+                self._refreshed(path)
+                kept = self._kept[path]
+                if kept.style is not None:
+                    return kept.style
+                if kept.fault is not None and fault.key == "style.no_style":
+                    fault = kept.fault
+        raise fault
 
     def bring_in(self, path: Path, *, instead: bool = False) -> Style:
         """Copy a style's file to the user's own and return the style.
@@ -146,6 +147,11 @@ class StyleFiles:
         except OSError as error:
             key, values = explain(error, target, "files.writing")
             raise StyleError(key, **values) from error
+
+
+def style_in(path: Path) -> Style:
+    """Return the style in a file that lies anywhere. Raises StyleError."""
+    return style_from(_text(_bytes(path), path), path, own=True)
 
 
 def _stamp(path: Path) -> Stamp | None:
