@@ -64,7 +64,27 @@ def make_bundle(own: Checkout, out: Path, console: Console) -> Path:
     with console.step("Bundle made"):
         _run(command, own, "The bundle could not be made.", environment)
     shutil.rmtree(out / "work", ignore_errors=True)
+    inside = out / "penwright" / "_internal"
+    _link_twins(inside / "llama_cpp" / "lib")
+    _strip(sorted(inside.glob("libpython*.so*")))
     return out / "penwright"
+
+
+def _link_twins(folder: Path) -> None:
+    """Leave one copy of each engine's library: a wheel has no links, so it holds `x.so` and `x.so.0`."""
+    for twin in folder.glob("*.so.0"):
+        first = twin.with_suffix("")
+        if first.is_file() and not first.is_symlink() and first.read_bytes() == twin.read_bytes():
+            twin.unlink()
+            twin.symlink_to(first.name)
+
+
+def _strip(libraries: list[Path]) -> None:
+    """Take the symbols for debuggers out of Python's library; to do so in numpy's would break it."""
+    if (strip := shutil.which("strip")) is not None:
+        for each in libraries:
+            if not each.is_symlink():
+                subprocess.run([strip, "--strip-unneeded", str(each)], check=False)
 
 
 def _run(command: list[str], own: Checkout, sentence: str, environment: dict[str, str] | None = None) -> None:
