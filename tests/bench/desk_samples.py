@@ -16,6 +16,7 @@ SAID = (
     "across the water where lamps of the other bank came on one after another it was not far it never had "
     "been far but that evening there was no boat and no money"
 )
+PERIOD = 280  # paragraphs after which their lengths and headings come again
 KEY_MS = 25  # between two keys
 
 
@@ -95,7 +96,9 @@ def keys(size: int, folder: str) -> dict[str, float]:
     area.load_text(prose(size))
     turn_until(lambda: area.tally.words > 0, 120)
     cursor = area.textCursor()
-    block = area.document().findBlockByNumber(area.blockCount() // 2)
+    # The same paragraphs come again after so many, so that it is the same one in a text of any size.
+    paragraph = 5 + PERIOD * (area.blockCount() // 4 // PERIOD)
+    block = area.document().findBlockByNumber(2 * paragraph)
     cursor.setPosition(block.position() + block.length() // 2)
     area.go_to(cursor)
     painted = watch_paint(area.viewport())
