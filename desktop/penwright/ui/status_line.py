@@ -14,18 +14,21 @@ _SOON_MS = 80  # after the selection has changed
 class ElidingLabel(QLabel):
     """A label that gives way: what doesn't fit ends in "…", and stands whole in its tool tip.
 
-    detail: what the tool tip says besides.
+    detail: what the tool tip says besides. keeps: characters that are shown in any window.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.detail = ""
+        self.keeps = 0
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
 
     def minimumSizeHint(self) -> QSize:
         """Return a width that any window has."""
-        return QSize(24, super().minimumSizeHint().height())
+        # A letter more: what fits to the pixel is elided all the same.
+        kept = self.fontMetrics().horizontalAdvance(self.text()[: self.keeps] + "n") if self.keeps else 0
+        return QSize(max(24, kept), super().minimumSizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw as much as fits."""
@@ -63,10 +66,11 @@ class StatusLine(QFrame):
         self.setObjectName("status")
         self._words = CountLabel()
         self._words.clicked.connect(self.kind_turned)
-        self.goal_label = ElidingLabel()
+        self.goal_label = QLabel()  # the model's name gives way to it
         self.goal_label.setAccessibleName(self.tr("Goals"))
         self.model_label = ElidingLabel()
         self._state = ElidingLabel()
+        self._state.keeps = 12
         even = QFont(self.font())
         even.setFeature(QFont.Tag("tnum"), 1)  # so that a count doesn't make its neighbours tremble
         self._words.setFont(even)
