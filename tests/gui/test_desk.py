@@ -306,3 +306,20 @@ def test_what_another_start_is_given_opens_here_once(
     desk.open_from_elsewhere([])
     window.open_path(second)
     assert len(desk.seats) == 3, "no text is open twice"
+
+
+def test_a_private_sitting_leaves_no_trace_of_its_words(
+    make_desk: MakeDesk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk, _ = make_desk()
+    window = focused(desk, qtbot)
+    qtbot.keyClicks(window.area, "some words")
+    qtbot.waitUntil(lambda: desk.progress.today == 2)
+    desk._wish(private_mode=True)
+    desk.progress.close()
+    assert not list(tmp_path.rglob("progress.json"))
+    desk._wish(private_mode=False)
+    qtbot.keyClicks(window.area, " more")
+    qtbot.waitUntil(lambda: desk.progress.today == 3)
+    desk.progress.close()
+    assert list(tmp_path.rglob("progress.json"))

@@ -109,6 +109,7 @@ class Desk(QObject):
         self.journal.keeping_chosen.connect(lambda wanted: self._wish(suggestion_log=wanted))
         self.journal.trouble.connect(lambda error: self._notice(self._catalogue.sentence(error)))
         self.progress = Progress(ProgressFile(folders.data / "progress"), parent=self)
+        self.progress.keeping = not self._settings.private_mode
         self.progress.trouble.connect(lambda error: self._notice(self._catalogue.sentence(error)))
         self.keeping = Keeping(
             folders,
@@ -256,6 +257,7 @@ class Desk(QObject):
         self._keep(replace(before, **changes))
         self.engines.follow(before, self._settings)
         self.journal.set_keeping(self._log_wanted)
+        self.progress.keeping = not self._settings.private_mode
         self.keeping.follow()
         self.spelling.follow(self._settings)
         for seat in self.seats.values():
