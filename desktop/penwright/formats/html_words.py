@@ -85,7 +85,9 @@ class Words:
         if target is not None:
             if target.startswith("#") and target[1:] in self._notes:
                 return (NoteMark(self._notes[target[1:]]),)
-            return _around(lambda within: Link(_allowed(target), within, element.get("title") or ""), inside)
+            allowed = _allowed(target)
+            title = element.get("title") or ""
+            return _around(lambda within: Link(allowed, within, title), inside) if allowed else inside
         if tag == "sup" and any(isinstance(piece, NoteMark) for piece in inside):
             return tuple(piece for piece in inside if isinstance(piece, NoteMark))
         if tag in _AROUND:
@@ -145,7 +147,9 @@ def _picture(element: etree._Element) -> Inlines:
     words = " ".join((element.get("alt") or "").split())
     if not source.startswith("data:"):
         source = _allowed(source)
-    return (Picture(source, words, element.get("title") or ""),) if source or words else ()
+    if not source:
+        return (Text(words),) if words else ()
+    return (Picture(source, words, element.get("title") or ""),)
 
 
 def _allowed(target: str) -> str:

@@ -29,6 +29,7 @@ class PageView(QAbstractScrollArea):
         self._old: dict[tuple[int, int], QPixmap] = {}  # of the text before, shown until the new come
         self._asked: set[tuple[int, int]] = set()
         self._zoom = 100
+        self._surround = QColor("#eeeeee")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.verticalScrollBar().setSingleStep(40)
 
@@ -47,6 +48,11 @@ class PageView(QAbstractScrollArea):
         """The page in the middle of the view, counted from 0."""
         middle = self.verticalScrollBar().value() + self.viewport().height() / 2
         return max(0, min(self.count - 1, int(middle / (self._height() + _GAP)))) if self.count else 0
+
+    def set_surround(self, colour: QColor) -> None:
+        """Show the pages on this colour."""
+        self._surround = colour
+        self.viewport().update()
 
     def show_pages(self, number: int, count: int, size: QSizeF) -> None:
         """Show so many pages of a size, at the place that was in view, and ask for them under the number."""
@@ -77,7 +83,7 @@ class PageView(QAbstractScrollArea):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the pages in view."""
         painter = QPainter(self.viewport())
-        painter.fillRect(self.viewport().rect(), self.palette().alternateBase())
+        painter.fillRect(self.viewport().rect(), self._surround)
         width, height = self._width(), self._height()
         top, left = self.verticalScrollBar().value(), self.horizontalScrollBar().value()
         x = max(_GAP, (self.viewport().width() - width) // 2) - left

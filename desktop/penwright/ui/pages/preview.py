@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QSizeF, QThread, QTimer, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QPalette
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from penwright.base.catalogue import Catalogue
@@ -161,5 +161,5 @@ class Preview(QDialog):
 
     def _set_theme(self, theme: Theme) -> None:
         self.setPalette(theme.palette())
-        self.view.setPalette(theme.palette())
+        self.view.set_surround(theme.palette().color(QPalette.ColorRole.AlternateBase))
         self.setStyleSheet(theme.style_sheet() + page_style_sheet(theme))
