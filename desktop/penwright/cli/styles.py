@@ -9,10 +9,10 @@ from pathlib import Path
 
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import PenwrightError, StyleError
-from penwright.cli.engine import declare_gpu, load, start_engine, wanted_model
+from penwright.cli.engine import declare_gpu, load, start_engine
 from penwright.cli.model_tables import table
 from penwright.cli.styles_shown import facts, language_of, shown, told_findings
-from penwright.cli.write import prompt_text, seeded, style_files, write_told
+from penwright.cli.write import prompt_text, seeded, style_files, write_told, writing_model
 from penwright.core.checking import check
 from penwright.core.prompt import filled, job
 from penwright.core.styles import SelfTest, Style
@@ -44,7 +44,7 @@ def declare(parser: argparse.ArgumentParser, catalogue: Catalogue) -> None:
     action("check").add_argument("file", metavar="FILE", type=Path, help=say("styles.file"))
     test = action("test")
     test.add_argument("id", metavar="ID", help=say("write.id"))
-    test.add_argument("--model", metavar="PATH", help=say("complete.model"))
+    test.add_argument("--model", metavar="PATH", help=say("rewrite.model"))
     test.add_argument("--seed", metavar="N", type=int, help=say("write.seed"))
     declare_gpu(test, catalogue)
 
@@ -114,7 +114,7 @@ def _test(options: argparse.Namespace, catalogue: Catalogue) -> int:
     tests = [(each, style.words(each).self_test) for each in languages]
     if all(test is None for _, test in tests):
         raise StyleError("styles.no_test", id=style.id)
-    model = wanted_model(options.model)
+    model = writing_model(options.model)
     obeyed = True
     with start_engine() as engine:
         ready = load(engine, model, options.gpu)

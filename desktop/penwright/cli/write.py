@@ -19,6 +19,8 @@ from penwright.core.styles import Style
 from penwright.engine.blocking import BlockingEngine
 from penwright.engine.jobs import Written, fitted, prompt_of, write
 from penwright.engine.messages import Ready
+from penwright.modelstore.library import ModelFile
+from penwright.storage.settings_file import SettingsFile
 from penwright.storage.styles import StyleFiles
 
 
@@ -28,7 +30,7 @@ def declare(parser: argparse.ArgumentParser, catalogue: Catalogue) -> None:
     parser.add_argument("id", metavar="ID", help=say("write.id"))
     parser.add_argument("--field", action="append", default=[], metavar="NAME=VALUE", help=say("write.field"))
     parser.add_argument("--language", metavar="CODE", help=say("styles.language"))
-    parser.add_argument("--model", metavar="PATH", help=say("complete.model"))
+    parser.add_argument("--model", metavar="PATH", help=say("rewrite.model"))
     parser.add_argument("--seed", metavar="N", type=int, help=say("write.seed"))
     parser.add_argument("--prompt", action="store_true", help=say("write.prompt"))
     declare_gpu(parser, catalogue)
@@ -43,7 +45,7 @@ def run(options: argparse.Namespace, catalogue: Catalogue) -> int:
     if options.prompt:
         print(prompt_text(asked))
         return 0
-    model = wanted_model(options.model)
+    model = writing_model(options.model)
     with start_engine() as engine:
         ready = load(engine, model, options.gpu)
         written = write_told(asked, ready, engine, _print, catalogue)
@@ -52,6 +54,12 @@ def run(options: argparse.Namespace, catalogue: Catalogue) -> int:
         print(catalogue.say("write.cut_short"), file=sys.stderr)
     told_findings(marks(style, values, written.text, language), written.text, catalogue, sys.stderr)
     return 0
+
+
+def writing_model(given: str | None) -> ModelFile:
+    """Return the model of `--model`, else the settings' writing model, else the one that suggests."""
+    settings = SettingsFile(Folders.of_user().config).load()[0]
+    return wanted_model(given, settings.writing_model or settings.model)
 
 
 def style_files() -> StyleFiles:
