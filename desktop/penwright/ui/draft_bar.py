@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from penwright.ui.flowing_row import FlowingRow
+
+_MOST_FOUND = 4  # sentences; the page is more important
 
 
 class DraftBar(QFrame):
@@ -22,6 +26,11 @@ class DraftBar(QFrame):
         self.hint.setObjectName("quiet")
         self.hint.setWordWrap(True)
         self.hint.setTextFormat(Qt.TextFormat.PlainText)
+        self.found = QLabel()
+        self.found.setWordWrap(True)
+        self.found.setTextFormat(Qt.TextFormat.PlainText)
+        self.found.setAccessibleName(self.tr("To be checked"))
+        self.found.hide()
         self.stop = QPushButton(self.tr("Stop"))
         self.take = QPushButton(self.tr("Take It"))
         self.discard = QPushButton(self.tr("Throw It Away"))
@@ -32,6 +41,7 @@ class DraftBar(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 8, 16, 8)
         column.addWidget(self.words)
+        column.addWidget(self.found)
         column.addWidget(self.hint)
         column.addLayout(row)
         self.hide()
@@ -49,7 +59,17 @@ class DraftBar(QFrame):
         self.hint.setText(self.tr("Ctrl+Shift+Enter takes it, Ctrl+Shift+Backspace throws it away."))
         self._arrange(writing=False)
 
+    def show_found(self, sentences: Sequence[str]) -> None:
+        """Say what the writer still has to check in the text, the first few of it."""
+        more = len(sentences) - _MOST_FOUND
+        shown = list(sentences[:_MOST_FOUND])
+        if more > 0:
+            shown.append(self.tr("And %n more, underlined in the text.", "", more))
+        self.found.setText("\n".join(shown))
+        self.found.setVisible(bool(shown))
+
     def _arrange(self, *, writing: bool) -> None:
+        self.show_found(())
         self.stop.setVisible(writing)
         self.take.setVisible(not writing)
         self.discard.setVisible(not writing)

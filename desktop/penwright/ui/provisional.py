@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
@@ -10,13 +10,18 @@ from PySide6.QtWidgets import QApplication
 
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import PenwrightError
+from penwright.core.checking import Finding
 from penwright.core.composition import Job
 from penwright.core.continuing import continuing, joined
+from penwright.ui.background import BackgroundWork
 from penwright.ui.commands import Commands, Place
 from penwright.ui.draft_bar import DraftBar
 from penwright.ui.editor.area import WritingArea
+from penwright.ui.editor.offsets import unit_offsets
 from penwright.ui.notice import NoticeBar
 from penwright.ui.whole_texts import WholeText, WholeTexts
+
+Look = Callable[[str], Sequence[Finding]]
 
 _FRAME = 33  # milliseconds between two drawings of a growing text
 
@@ -44,6 +49,7 @@ class Provisional(QObject):
         self._catalogue = catalogue
         self._running: WholeText | None = None
         self._shaped: Callable[[str], str] = str
+        self._look: Look | None = None
         self._text = ""
         self._soon = QTimer(self, singleShot=True, interval=_FRAME)
         self._soon.timeout.connect(self._draw)
@@ -94,11 +100,14 @@ class Provisional(QObject):
             return
         self.begin(job, lambda text: joined(before, text))
 
-    def begin(self, job: Job | Callable[[], Job], shaped: Callable[[str], str] = str) -> bool:
+    def begin(
+        self, job: Job | Callable[[], Job], shaped: Callable[[str], str] = str, look: Look | None = None
+    ) -> bool:
         """Have a job's text written at the caret; return whether it began.
 
         job: or what makes it, away from the window's thread. shaped: makes what is put into the page of what
-        was written. A text that waits is not written over.
+        was written. look: finds what the writer has to check in it, away from the window's thread. A text
+        that waits is not written over.
         """
         if self.writing or self._text:
             self._notices.say(
@@ -106,7 +115,7 @@ class Provisional(QObject):
                 [(self.tr("&Take It"), self.take), (self.tr("Throw It &Away"), self.discard)],
             )
             return False
-        self._shaped = shaped
+        self._shaped, self._look = shaped, look
         cursor = self._area.textCursor()
         self._area.show_draft(cursor.selectionEnd(), "")
         text = self._running = self._texts.begin(job)
@@ -180,7 +189,24 @@ class Provisional(QObject):
 
     def _wait(self, note: str) -> None:
         self.bar.show_waiting(note)
+        self._check()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._area, self.bar.words.text()))
+
+    def _check(self) -> None:
+        """Have the text looked through for what the writer has to check, and mark it."""
+        look, text = self._look, self.text
+        if look is None:
+            return
+
+        def show(found: Sequence[Finding]) -> None:
+            if self.writing or not self._text or self.text != text:
+                return
+            places = unit_offsets(text) or range(len(text) + 1)
+            self._area.mark_draft([(places[each.start], places[each.end]) for each in found])
+            said = dict.fromkeys(self._catalogue.say(each.key, **each.values) for each in found)
+            self.bar.show_found(tuple(said))
+
+        BackgroundWork(self._texts, lambda: look(text)).success(show).start()
 
     def _fail(self, error: PenwrightError) -> None:
         self._running = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QTextCursor
 
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import PenwrightError
+from penwright.core.checking import Finding
 from penwright.core.composition import Job
 from penwright.core.diff import Change
 from penwright.core.rewriting import Passage, around, changes_now, cleaned, passages, put_together
@@ -29,11 +30,13 @@ class Task:
     """A way to rewrite.
 
     title: for the writer. make: the job for one passage, from its text and what is before and after it; it is
-    called away from the window's thread and may raise PenwrightError.
+    called away from the window's thread and may raise PenwrightError. look: what the writer has to check in a
+    new passage, with the whole text as it was; called there too.
     """
 
     title: str
     make: Callable[[str, str, str], Job]
+    look: Callable[[str, str], Sequence[Finding]] = lambda _old, _new: ()
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class _Run:
     at: int = 0
     unfinished: int = 0
     error: PenwrightError | None = None
+    found: tuple[Finding, ...] = ()
 
 
 class Rewriting(QObject):
@@ -230,6 +234,7 @@ class Rewriting(QObject):
 
         def compare() -> tuple[tuple[Change, ...], int]:
             new = put_together(extent.text, extent.start, extent.end, parts, written)
+            run.found = tuple(each for text in written.values() for each in run.task.look(extent.text, text))
             return changes_now(extent.text, extent.start, extent.end, new, now)
 
         def done(outcome: tuple[tuple[Change, ...], int]) -> None:
@@ -264,6 +269,10 @@ class Rewriting(QObject):
                 if stopped
                 else self.tr("There is nothing to change: the text came back as it was.")
             )
+        if found:
+            said += list(dict.fromkeys(self._catalogue.say(each.key, **each.values) for each in run.found))[
+                :4
+            ]
         if said:
             self._notices.say(" ".join(said))
         if found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import PenwrightError
+from penwright.core.checking import Finding, marks
 from penwright.core.composition import Job
 from penwright.core.continuing import joined, language_of
 from penwright.core.prompt import filled, job
@@ -132,7 +133,11 @@ class Styles(QObject):
             given = values | {"text": text, "before": before, "after": after}
             return job(style, given, language_of(text))
 
-        return self._parts.rewriting.begin(Task(self.room.name(style), make))
+        def look(old: str, new: str) -> Sequence[Finding]:
+            language = language_of(old)
+            return marks(style, filled(style, values | {"text": old}, language), new, language)
+
+        return self._parts.rewriting.begin(Task(self.room.name(style), make, look))
 
     def _write(self, style: Style, values: dict[str, str], language: str) -> bool:
         around = self._parts.area.snapshot()
@@ -145,7 +150,9 @@ class Styles(QObject):
             given |= {"before": around.before[-_BEFORE:], "after": around.after[:_AFTER]}
             language = language_of(around.before)
         return self._parts.provisional.begin(
-            lambda: job(style, given, language), lambda text: joined(around.before, text)
+            lambda: job(style, given, language),
+            lambda text: joined(around.before, text),
+            lambda text: marks(style, filled(style, given, language), text, language),
         )
 
     def _found(self, identifier: str, then: str) -> Style | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from PySide6.QtGui import QColor, QTextBlock, QTextCharFormat, QTextCursor
@@ -28,6 +28,8 @@ class DraftSheet(GhostSheet):
         self._draft_text = ""
         self._draft_at = QTextCursor()
         self._draft_changed = False
+        self._draft_marks: tuple[tuple[int, int], ...] = ()
+        self._draft_mark = QTextCharFormat()
 
     @property
     def draft_text(self) -> str:
@@ -52,16 +54,26 @@ class DraftSheet(GhostSheet):
         self.extend_draft(text)
 
     def extend_draft(self, text: str) -> None:
-        """Show this text as the draft from now on, where it is."""
-        self._draft_text = text
+        """Show this text as the draft from now on, where it is; what was marked in it is so no more."""
+        self._draft_text, self._draft_marks = text, ()
         if text and self.textCursor().block() == self._draft_at.block():
             self.hide_ghost()
+        self._draw_draft()
+
+    @property
+    def draft_marks(self) -> tuple[tuple[int, int], ...]:
+        """What is marked in the draft: from where to where, in UTF-16 code units."""
+        return self._draft_marks
+
+    def mark_draft(self, marked: Sequence[tuple[int, int]]) -> None:
+        """Underline stretches of the draft that are to be checked, in UTF-16 code units."""
+        self._draft_marks = tuple(marked)
         self._draw_draft()
 
     def clear_draft(self) -> None:
         """Take the draft away for good."""
         self._erase_draft()
-        self._draft_text = ""
+        self._draft_text, self._draft_marks = "", ()
 
     def show_ghost(self, text: str) -> None:
         """Show a ghost, unless the draft is in the caret's paragraph."""
@@ -75,6 +87,10 @@ class DraftSheet(GhostSheet):
         look.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DotLine)
         look.setUnderlineColor(QColor(theme.insert))
         self._draft.set_format(look)
+        mark = self._draft_mark = QTextCharFormat(look)
+        mark.setForeground(QColor(theme.warn))
+        mark.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
+        mark.setUnderlineColor(QColor(theme.warn))
         self._draw_draft()
 
     @contextmanager
@@ -104,7 +120,9 @@ class DraftSheet(GhostSheet):
         composed = self._composing and self.textCursor().block() == block
         if self._draft_text and not composed and block.isValid():
             with self._in_view():
-                self._draft.draw(self._draft_at.position(), self._draft_text)
+                self._draft.draw(
+                    self._draft_at.position(), self._draft_text, self._draft_marks, self._draft_mark
+                )
                 self.sheet_layout.blockBoundingRect(block)  # which counts its lines
 
     def _erase_draft(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtGui import (
     QColor,
     QSyntaxHighlighter,
@@ -41,8 +43,17 @@ class Ghost:
         """Draw like this from now on."""
         self._format = look
 
-    def draw(self, position: int, text: str) -> None:
-        """Draw `text` at `position`, in place of any ghost that is there."""
+    def draw(
+        self,
+        position: int,
+        text: str,
+        marked: Sequence[tuple[int, int]] = (),
+        mark: QTextCharFormat | None = None,
+    ) -> None:
+        """Draw `text` at `position`, in place of any ghost that is there.
+
+        marked: from where to where in the text, in code units, `mark` is laid over its look.
+        """
         if self.text and self.position != position:
             self.erase()
         shown = _BREAK + text.replace("\n", _LINE_SEPARATOR)
@@ -52,7 +63,7 @@ class Ghost:
         area.start, area.length, area.format = start, utf16_units(shown), self._format
         layout = block.layout()
         layout.setPreeditArea(start, shown)
-        layout.setFormats([area])
+        layout.setFormats([area, *_over(start + utf16_units(_BREAK), marked, mark)])
         self.text, self.position = text, position
         self._refresh(block)
 
@@ -97,6 +108,19 @@ class Ghost:
         self._document.markContentsDirty(block.position(), block.length())
         # setFormats() has dropped the highlighter's ranges.
         self._highlighter.rehighlightBlock(block)
+
+
+def _over(
+    start: int, marked: Sequence[tuple[int, int]], mark: QTextCharFormat | None
+) -> list[QTextLayout.FormatRange]:
+    made: list[QTextLayout.FormatRange] = []
+    if mark is None:
+        return made
+    for first, last in marked:
+        area = QTextLayout.FormatRange()
+        area.start, area.length, area.format = start + first, last - first, mark
+        made.append(area)
+    return made
 
 
 def _clear(block: QTextBlock) -> None:
