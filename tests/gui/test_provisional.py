@@ -56,6 +56,9 @@ class Page:
         self.key(Qt.Key.Key_Return, CONTROL | ALT)
         self.qtbot.waitUntil(lambda: len(self.engine.composes) == asked + 1)
 
+    def bar_words(self) -> str:
+        return self.provisional.bar.words.text()
+
     def shows(self, text: str) -> None:
         self.qtbot.waitUntil(lambda: self.area.draft_text == text)
 
@@ -72,6 +75,16 @@ def page(qapp: QApplication, qtbot: QtBot, tmp_path: Path, catalogue: Catalogue)
     desk.engines.load()
     yield Page(desk, engines[0], qtbot)
     desk.close()
+
+
+def test_what_the_model_did_not_see_is_told(page: Page) -> None:
+    page.go_on("Nobody came, and the tea was cold. " * 150 + OWN)
+    page.engine.stream(NEW)
+    page.engine.finish()
+    page.qtbot.waitUntil(lambda: "Only the last" in page.bar_words())
+    (piece,) = page.engine.composes[0].pieces
+    assert piece.text.endswith(OWN)
+    assert f"Only the last {len(piece.text)} of 5273 characters" in page.bar_words()
 
 
 def test_it_grows_in_the_page_and_is_taken_as_one_step(page: Page) -> None:

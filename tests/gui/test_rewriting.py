@@ -226,6 +226,25 @@ def test_a_cut_off_passage_stays_as_it_was(room: Room) -> None:
     assert room.area.text() == "The cat sat on the mat and looked about."
 
 
+def test_what_is_around_is_cut_before_a_passage_is_given_up(room: Room) -> None:
+    around = "Nobody came, and the tea was cold. " * 20
+    text = f"{around}\nThe cat sat on teh mat.\n{around}"
+    room.load(text, len(around) + 2)
+    room.choose("fix-spelling")
+    whole = room.asked(1)
+    assert seen(whole).count("Nobody came") > 20
+    room.engine._room = len(seen(whole)) + whole.max_tokens - 900
+    room.answer("", stop="cancelled")
+    room.idle()
+    room.choose("fix-spelling")
+    compose = room.asked(2)
+    assert "<text>\nThe cat sat on teh mat.\n</text>" in seen(compose)
+    assert len(seen(compose)) + compose.max_tokens <= room.engine._room
+    room.answer("The cat sat on the mat.")
+    room.reviewed()
+    assert [(each.old, each.new) for each in room.review.reviewing.changes] == [("teh", "the")]
+
+
 def test_an_engine_that_dies_leaves_the_text_and_says_so(room: Room) -> None:
     room.load("The cat sat.", 0)
     room.choose("shorten")

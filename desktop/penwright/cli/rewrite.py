@@ -89,7 +89,7 @@ def rewritten(
         if outcome.stop == "cancelled":
             raise KeyboardInterrupt
         new = cleaned(old, outcome.text)
-        if new and outcome.stop != "length" and not outcome.cuts:
+        if new and outcome.stop != "length":
             written[number] = new
     if len(written) < len(parts):
         tell("rewrite.unfinished", {"number": len(parts) - len(written), "of": len(parts)})

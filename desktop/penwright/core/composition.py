@@ -60,11 +60,20 @@ class Part:
 
 @dataclass(frozen=True)
 class Cut:
-    """A part that was shortened, told to the writer: kept letters of whole ones."""
+    """A part that was shortened, told to the writer: kept letters of whole ones.
+
+    ends: the end was kept, not the beginning.
+    """
 
     name: str
     kept: int
     whole: int
+    ends: bool = False
+
+    @property
+    def key(self) -> str:
+        """The sentence of the catalogue that tells of it; it may ask for name, kept and whole."""
+        return "compose.cut_beginning" if self.ends else "compose.cut_end"
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ def shorten(
 def cuts(before: Sequence[Part], after: Sequence[Part]) -> tuple[Cut, ...]:
     """Return which parts became shorter, and by how much."""
     return tuple(
-        Cut(part.name, len(kept.text), len(part.text.strip()))
+        Cut(part.name, len(kept.text), len(part.text.strip()), part.keeps_end)
         for part, kept in zip(before, after, strict=True)
         if len(kept.text) < len(part.text.strip())
     )

@@ -182,7 +182,7 @@ class Provisional(QObject):
             )
             return
         cuts = running.cuts if running is not None else ()
-        notes = [self.tr("Only the last part of your text fitted into the model's memory.")] if cuts else []
+        notes = [self._catalogue.say(cut.key, name=cut.name, kept=cut.kept, whole=cut.whole) for cut in cuts]
         if why == "length":
             notes.append(self.tr("It was cut off where it became too long."))
         self._wait(" ".join(notes))

@@ -208,7 +208,7 @@ class Rewriting(QObject):
         part = run.parts[run.at]
         old = run.extent.text[part.start : part.end]
         new = cleaned(old, running.text)
-        if why == "length" or not new or running.cuts:
+        if why == "length" or not new:
             run.unfinished += 1  # half a passage would look like a long deletion
         else:
             self._written[run.at] = new

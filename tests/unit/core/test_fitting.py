@@ -49,10 +49,10 @@ def test_the_first_part_goes_first_and_keeps_its_least() -> None:
     piece = Piece(f"{before}|{text}")
     parts = [Part("before", before, keeps_end=True, least=20), Part("text", text)]
     pieces, left = shorten([Piece("<user>", frame=True), piece], [1, 201], parts, 50)
-    assert cuts(parts, left) == (Cut("before", 50, 100),)
+    assert cuts(parts, left) == (Cut("before", 50, 100, ends=True),)
     assert pieces[1].text == f"{'b' * 50}|{text}"
     _, left = shorten([piece], [201], parts, 150)
-    assert cuts(parts, left) == (Cut("before", 20, 100), Cut("text", 30, 100))
+    assert cuts(parts, left) == (Cut("before", 20, 100, ends=True), Cut("text", 30, 100))
 
 
 def test_what_stands_nowhere_or_in_the_frame_is_left_alone() -> None:
