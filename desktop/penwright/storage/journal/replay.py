@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from penwright.core.snapshot import utf16_units
 from penwright.storage.journal.records import (
     About,
     Edit,
@@ -15,6 +17,8 @@ from penwright.storage.journal.records import (
     unpack_edit,
     unpack_text,
 )
+
+_JOINED = 4_000  # letters of one change, at most, that others are joined to
 
 
 def units(text: str) -> bytes:
@@ -48,6 +52,8 @@ class Replay:
     def __init__(self) -> None:
         self._about = About()
         self._text = bytearray()
+        self._length = 0  # in code units, with what waits
+        self._waiting: Edit | None = None  # not in the text yet: what follows it may be one change with it
         self._known = False  # the text is what was written up to the record read last
         self._any = False  # some text was read
         self._number = -1
@@ -58,9 +64,11 @@ class Replay:
         """Apply the records in one file of the journal."""
         for record in records(data):
             self._apply(record)
+            time.sleep(0)  # the window, which wants to go on, comes before the next record
 
     def result(self) -> Replayed:
         """Return where they led."""
+        self._settle()
         text = self._text.decode("utf-16-le", "surrogatepass") if self._any else None
         return Replayed(self._about, text, self._edits, self._gap, self._number + 1)
 
@@ -91,15 +99,27 @@ class Replay:
                 self._edit(unpack_edit(record.payload))
         elif not (record.kind is Kind.AGAIN and self._known):
             self._text = bytearray(units(unpack_text(record.payload)))
+            self._length, self._waiting = len(self._text) // 2, None
             self._known = self._any = True
 
     def _edit(self, edit: Edit) -> None:
-        start, end = 2 * edit.position, 2 * (edit.position + edit.removed)
-        inserted = units(edit.inserted)
-        if end > len(self._text) or len(self._text) - (end - start) + len(inserted) != 2 * edit.length:
+        length = self._length - edit.removed + utf16_units(edit.inserted)
+        if edit.position + edit.removed > self._length or length != edit.length:
             raise ValueError("an edit that doesn't fit")
-        self._text[start:end] = inserted
+        self._length = length
         self._edits += 1
+        last = self._waiting
+        one = joined(last, edit) if last is not None and len(last.inserted) < _JOINED else None
+        if one is None:
+            self._settle()
+        self._waiting = one or edit
+
+    def _settle(self) -> None:
+        """Bring what waits into the text: each such step moves all of the text after it."""
+        edit, self._waiting = self._waiting, None
+        if edit is not None:
+            start, end = 2 * edit.position, 2 * (edit.position + edit.removed)
+            self._text[start:end] = units(edit.inserted)
 
 
 def replay(files: Iterable[bytes]) -> Replayed:
