@@ -318,6 +318,8 @@ def test_a_private_sitting_leaves_no_trace_of_its_words(
     desk._wish(private_mode=True)
     desk.progress.close()
     assert not list(tmp_path.rglob("progress.json"))
+    qtbot.keyClicks(window.area, " in private")
+    qtbot.waitUntil(lambda: desk.progress.session == 4)
     desk._wish(private_mode=False)
     qtbot.keyClicks(window.area, " more")
     qtbot.waitUntil(lambda: desk.progress.today == 3)

@@ -19,7 +19,8 @@ class Progress(QObject):
     """Adds up what is written.
 
     changed(): other figures. trouble(PenwrightError): the disk can't; told once.
-    session: words since the program was started. keeping: whether days are written to the disk.
+    session: words since the program was started. keeping: whether days are counted and
+    written to the disk.
     """
 
     changed = Signal()
@@ -62,10 +63,11 @@ class Progress(QObject):
         if not words:
             return
         self.session += words
-        self._days = with_words(self._days, self._today(), words)
-        self._unsaved = True
-        if not self._timer.isActive():
-            self._timer.start()
+        if self.keeping:
+            self._days = with_words(self._days, self._today(), words)
+            self._unsaved = True
+            if not self._timer.isActive():
+                self._timer.start()
         self.changed.emit()
 
     def erase(self) -> None:
