@@ -13,6 +13,7 @@ from PySide6.QtGui import QTextCursor
 
 from penwright.base.errors import SearchError
 from penwright.core.finding import NONE, Hits, Query, Replacement, find, replacements
+from penwright.core.snapshot import utf16_units
 from penwright.ui.background import BackgroundWork
 from penwright.ui.editor.area import WritingArea
 from penwright.ui.editor.highlighter import HIT, Stretch
@@ -225,7 +226,7 @@ class Finder(QObject):
 
 def _in_units(hits: Hits, text: str) -> Hits:
     """Return `hits`, which count characters, in UTF-16 units."""
-    beyond = [found.start() for found in _BEYOND_BASIC.finditer(text)]
+    beyond = _beyond_basic(text)
     if not beyond:
         return hits
     starts = array("q", (at + bisect_left(beyond, at) for at in hits.starts))
@@ -233,8 +234,19 @@ def _in_units(hits: Hits, text: str) -> Hits:
     return Hits(starts, ends, whole=hits.whole)
 
 
+def _beyond_basic(text: str) -> list[int]:
+    """Return where characters of two units stand.
+
+    Mostly there are none. Looking for them would keep other threads waiting for as long as that takes in a
+    long text; counting does not.
+    """
+    if utf16_units(text) == len(text):
+        return []
+    return [found.start() for found in _BEYOND_BASIC.finditer(text)]
+
+
 def _units_of(made: tuple[Replacement, ...], text: str) -> Iterator[tuple[int, int, str]]:
-    beyond = [found.start() for found in _BEYOND_BASIC.finditer(text)]
+    beyond = _beyond_basic(text)
     for one in made:
         yield (
             one.start + bisect_left(beyond, one.start),

@@ -37,7 +37,7 @@ def whole_text(document: QTextDocument) -> str:
     """
     text = document.toRawText().replace(PARAGRAPH, "\n")
     length = document.characterCount() - 1  # Qt counts the end of the last paragraph
-    return text if utf16_units(text) == length else _unit_by_unit(document, 0, length)
+    return text if _has_units(text, length) else _unit_by_unit(document, 0, length)
 
 
 def text_between(document: QTextDocument, start: int, end: int) -> str:
@@ -45,7 +45,12 @@ def text_between(document: QTextDocument, start: int, end: int) -> str:
     if start == end:
         return ""
     text = _between(document, start, end)
-    return text if utf16_units(text) == end - start else _unit_by_unit(document, start, end)
+    return text if _has_units(text, end - start) else _unit_by_unit(document, start, end)
+
+
+def _has_units(text: str, units: int) -> bool:
+    """Whether the text has so many code units; of a long one in the basic plane this is known at once."""
+    return len(text) == units or utf16_units(text) == units
 
 
 def snapshot_at(cursor: QTextCursor, document_id: str, revision: int) -> Snapshot:
