@@ -152,6 +152,12 @@ def test_what_is_thrown_away_is_gone(make_desk: MakeDesk, qtbot: QtBot, tmp_path
     dialog = offer(desk, qtbot, window)
     assert dialog is not None
     dialog.drop.click()
+    assert dialog.drop.text() == "&Really Throw It Away"
+    dialog.show_row(0)
+    assert dialog.drop.text() == "Throw It A&way", "looking at another takes it back"
+    dialog.drop.click()
+    assert len(left(tmp_path)) == 1
+    dialog.drop.click()
     qtbot.waitUntil(lambda: left(tmp_path) == [])
     assert window.area.text() == ""
     assert offer(desk, qtbot, window) is None

@@ -40,7 +40,8 @@ class RecoveryDialog(TextChoiceDialog):
         self.later = self.add_button(self.tr("Decide &Later"), roles.RejectRole)
         self.take.setDefault(True)
         self.take.clicked.connect(lambda: self._decide(self.taken))
-        self.drop.clicked.connect(lambda: self._decide(self.dropped))
+        self._sure = False
+        self.drop.clicked.connect(self._drop)
         self.take_all.clicked.connect(self._take_all)
         self.set_theme(themes.current)
 
@@ -66,6 +67,14 @@ class RecoveryDialog(TextChoiceDialog):
         if 0 <= row < len(self._ones):
             decided.emit(self._ones[row])
 
+    def _drop(self) -> None:
+        """Throw away at the second press alone: it can't be undone."""
+        if self._sure:
+            self._decide(self.dropped)
+        else:
+            self._sure = True
+            self.drop.setText(self.tr("&Really Throw It Away"))
+
     def _take_all(self) -> None:
         for one in tuple(self._ones):
             if one.text is not None:
@@ -73,6 +82,8 @@ class RecoveryDialog(TextChoiceDialog):
 
     def show_row(self, row: int) -> None:
         """Show what differs from the file."""
+        self._sure = False
+        self.drop.setText(self.tr("Throw It A&way"))
         one = self._ones[row] if 0 <= row < len(self._ones) else None
         self.take.setEnabled(one is not None and one.text is not None)
         self.drop.setEnabled(one is not None)
