@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import time
 import tomllib
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jinja2.ext import LoopControlExtension
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from penwright.base.catalogue import Catalogue
 from penwright.base.paths import resources
@@ -103,6 +107,51 @@ def test_what_models_and_styles_need_is_filled(text: str, wanted: str) -> None:
     wrap = "{% macro wrap() %}[{{ caller() }}]{% endmacro %}" if "wrap()" in text else ""
     messages = [{"role": "user", "content": " Hi <b> "}, {"role": "bot", "content": "Yes"}]
     assert render(wrap + text, {"messages": messages}) == wanted
+
+
+def plainly(template: str, values: dict[str, object]) -> str | None:
+    """Return what Jinja2's own sandbox makes of a template, with what models expect; None if it fails."""
+
+    def raise_exception(message: str) -> None:
+        raise ValueError(message)
+
+    def tojson(value: object, ensure_ascii: bool = False, indent: int | None = None, **_: object) -> str:
+        return json.dumps(value, ensure_ascii=ensure_ascii, indent=indent)
+
+    plain = ImmutableSandboxedEnvironment(
+        trim_blocks=True, lstrip_blocks=True, extensions=[LoopControlExtension]
+    )
+    plain.globals.update(
+        raise_exception=raise_exception, strftime_now=lambda form: datetime.now().strftime(form)
+    )
+    plain.filters["tojson"] = tojson
+    try:
+        return plain.from_string(template).render(values)
+    except Exception:
+        return None
+
+
+def test_the_templates_of_real_models_come_out_as_jinja2_fills_them(chat_templates: dict[str, str]) -> None:
+    system = {"role": "system", "content": "Be kind."}
+    turns = [
+        {"role": "user", "content": "Hello <b>"},
+        {"role": "assistant", "content": "<think>\nx\n</think>\nYes"},
+        {"role": "user", "content": "More"},
+    ]
+    same = 0
+    for name, template in chat_templates.items():
+        for messages in ([system, turns[0]], turns):
+            values = {
+                "messages": messages,
+                "bos_token": "<s>",
+                "eos_token": "</s>",
+                "add_generation_prompt": True,
+            }
+            wanted = plainly(template, values)
+            if wanted is not None:
+                assert render(template, values) == wanted, name
+                same += 1
+    assert same > len(chat_templates)
 
 
 def test_what_was_passed_in_is_data_whatever_stands_in_it() -> None:

@@ -17,6 +17,7 @@ from penwright.core.styles.wording import wording
 
 _LONGEST = 400_000  # characters of a file
 _MOST_FIELDS = 24
+_MOST_PARTS = 20  # of a key with dots
 _USUAL = {"text": 300, "long": 20_000}  # characters of a field, where it does not say itself
 _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _FIELD_ID = re.compile(r"[a-z][a-z0-9_]*")
@@ -28,6 +29,9 @@ def style_from(text: str, path: Path, *, own: bool = False) -> Style:
     if len(text) > _LONGEST:
         raise StyleError("style.long_file", file=path.name, line=1, most=_LONGEST)
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    for at, words in enumerate(text.split("\n"), 1):
+        if any(_long_key(part) for part in words.split("=")):
+            raise StyleError("style.no_toml", file=path.name, line=at, why="a key of too many parts")
     try:
         entries = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -38,6 +42,12 @@ def style_from(text: str, path: Path, *, own: bool = False) -> Style:
     except RecursionError as error:
         raise StyleError("style.no_toml", file=path.name, line=1, why="nested too deeply") from error
     return _style(Table(path.name, lines_of(text), (), entries), path, own=own)
+
+
+def _long_key(words: str) -> bool:
+    """Whether this may be a key of so many parts that reading it would fill the memory."""
+    parts = words.split(".")
+    return len(parts) > _MOST_PARTS and all(part.strip() for part in parts)
 
 
 def _style(top: Table, path: Path, *, own: bool) -> Style:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
 
 import regex
@@ -13,6 +15,9 @@ from penwright.core.styles.table import Table
 _SHAPES = (
     "headline", "greeting", "signature", "speech", "questions", "paragraphs", "items", "lines", "sections"
 )  # fmt: skip
+# The library writes counted repeats out when it compiles: three of 5,000 inside each other fill the memory.
+_PATTERN, _REPEATS = 400, 20_000
+_COUNTED = re.compile(r"\{\s*(\d{1,9})\s*(?:,\s*(\d{0,9}))?")
 CHECKS = ("length", "language", "preface", "banned", "must_not", "unsupported", "fields", *_SHAPES)
 
 
@@ -62,11 +67,19 @@ def _must_not(table: Table, language: str) -> MustNot:
         table.table("words").text(language),
     )
     for pattern in made.patterns:
+        if len(pattern) > _PATTERN or _repeats(pattern) > _REPEATS:
+            raise table.wrong("style.long_pattern", "patterns", most=_PATTERN)
         try:
             regex.compile(pattern)
         except (regex.error, RecursionError) as error:
             raise table.wrong("style.wrong_pattern", "patterns", why=str(error)) from error
     return made
+
+
+def _repeats(pattern: str) -> int:
+    """Return how many times over a pattern's counted repeats could be written out, one inside the other."""
+    counts = [max(int(each or 0) for each in found) for found in _COUNTED.findall(pattern)]
+    return math.prod(max(1, count) for count in counts)
 
 
 def _self_test(table: Table, style: Style, words: Mapping[str, FieldWords]) -> SelfTest | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import StyleError
 from penwright.base.paths import resources
+from penwright.core.prompt import job
+from penwright.core.sandbox import TemplateError
 from penwright.core.styles import Range, style_from
 from penwright.core.styles.toml_lines import lines_of
 
@@ -60,6 +63,7 @@ def test_a_style_is_read() -> None:
         ("{{ count }} lines.", "{{ count ", "style.template_syntax", "{{ count "),
         ("Toast for {{ who }}:", "Toast for {{ why }}:", "style.unknown_name", "Toast for {{ why"),
         ("[prompt.base.en]", "[prompt.bass.en]", "style.unknown", "[prompt.bass.en]"),
+        ("'\\bcures?\\b'", "'((a{5000}){5000}){5000}'", "style.long_pattern", "patterns"),
         ('caught_by = "must_not"', 'caught_by = "nothing"', "style.wants_one_of", "caught_by"),
         ("'\\bcures?\\b'", "'\\bcures?('", "style.wrong_pattern", "patterns"),
     ],
@@ -96,16 +100,34 @@ def test_lines_are_found_past_texts_of_many_lines() -> None:
     }
 
 
-def test_no_file_is_too_strange_to_be_refused() -> None:
-    for text in (
+@pytest.mark.parametrize(
+    "text",
+    [
         "",
         "[" * 5000,
         "a = " + "[" * 5000,
+        "a" + ".a" * 100_000 + " = 1",
+        "b = {a" + ".a" * 100_000 + " = 1}",
+        "[a" + ".a" * 100_000 + "]",
         "x = 1",
         "id = 1",
         "\ufeff" + GOOD + "\ufeff",
         "a" * 500_000,
-    ):
-        with pytest.raises(StyleError):
-            read(text)
+    ],
+    ids=range(10),
+)
+def test_no_file_is_too_strange_to_be_refused(text: str) -> None:
+    began = time.thread_time()
+    with pytest.raises(StyleError):
+        read(text)
+    assert time.thread_time() - began < 2
+
+
+def test_marks_of_other_systems_are_read() -> None:
     assert read("\ufeff" + GOOD.replace("\n", "\r\n"))
+
+
+def test_a_hostile_template_in_a_style_is_stopped_when_it_is_filled() -> None:
+    style = style_from(GOOD.replace("{{ count }} lines.", "{{ 'a' * 1000000000 }}"), Path("toast.toml"))
+    with pytest.raises(TemplateError, match="too_big"):
+        job(style, {"who": "Ida"})
