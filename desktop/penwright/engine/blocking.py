@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from types import TracebackType
+from typing import TypeVar
 
 from penwright.base.errors import EngineError, ModelError
 from penwright.core.composition import Piece
@@ -22,6 +23,8 @@ from penwright.engine.messages import (
     Ready,
     Request,
 )
+
+Answered = TypeVar("Answered", Done, Counted)
 
 _LOAD_WAIT = 600.0  # seconds; a large model on a slow disk takes minutes
 _ANSWER_WAIT = 600.0
@@ -60,13 +63,7 @@ class BlockingEngine:
         request = replace(request, id=self._next)
         self._next += 1
         self._engine.ask(request)
-        while True:
-            event = self._take(_ANSWER_WAIT)
-            if isinstance(event, Done) and event.id == request.id:
-                return event
-            if isinstance(event, Failed) and event.id == request.id:
-                raise EngineError(event.key, **event.values)
-            self._raise_if_gone(event)
+        return self._answer(request.id, Done)
 
     def compose(self, compose: Compose, heard: Callable[[str], None]) -> Done:
         """Write a whole text; `heard` gets it as it comes. Raises EngineError as `ask()`.
@@ -95,13 +92,7 @@ class BlockingEngine:
         count = Count(self._next, pieces)
         self._next += 1
         self._engine.ask(count)
-        while True:
-            event = self._take(_ANSWER_WAIT)
-            if isinstance(event, Counted) and event.id == count.id:
-                return event
-            if isinstance(event, Failed) and event.id == count.id:
-                raise EngineError(event.key, **event.values)
-            self._raise_if_gone(event)
+        return self._answer(count.id, Counted)
 
     def ask_and_cancel(self, request: Request | Compose, moment: float) -> tuple[Done, float]:
         """Ask, cancel after `moment` seconds, and wait for the end.
@@ -127,6 +118,16 @@ class BlockingEngine:
             if isinstance(event, Done) and event.id == request.id:
                 return event, (time.perf_counter() - cancelled) * 1000 if cancelled else 0.0
             if isinstance(event, Failed) and event.id == request.id:
+                raise EngineError(event.key, **event.values)
+            self._raise_if_gone(event)
+
+    def _answer(self, number: int, kind: type[Answered]) -> Answered:
+        """Wait for the answer to what was asked under this number."""
+        while True:
+            event = self._take(_ANSWER_WAIT)
+            if isinstance(event, kind) and event.id == number:
+                return event
+            if isinstance(event, Failed) and event.id == number:
                 raise EngineError(event.key, **event.values)
             self._raise_if_gone(event)
 
