@@ -72,14 +72,14 @@ class StyleForm(QWidget):
         self._page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._page.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._head = (self.title, self.about, self.warning, self.models)
+        self._foot = (self.example, self.favourite, self.edit)
         self._page.setWidget(self._body()[0])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._page, 1)
         column.addWidget(self.fault)
         row = FlowingRow()
-        for button in (self.go, back, self.example, self.favourite, self.edit):
-            button.setAutoDefault(True)
+        for button in (self.go, back):
             row.addWidget(button)
         column.addLayout(row)
 
@@ -112,6 +112,11 @@ class StyleForm(QWidget):
             self._row(column, self.tr("Language of the text"), self.language)
         else:
             self.language.hide()
+        foot = FlowingRow()
+        for part in self._foot:
+            foot.addWidget(part)
+        column.addSpacing(8)
+        column.addLayout(foot)
         column.addStretch(1)
         old = self._page.takeWidget()
         self._page.setWidget(body)
@@ -176,10 +181,13 @@ class StyleForm(QWidget):
     def _body(self) -> tuple[QWidget, QVBoxLayout]:
         """Return a page that begins with what the style is, for its fields."""
         body = QWidget()
+        body.setObjectName("formPage")
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 8, 0)
         for part in self._head:
             column.addWidget(part)
+        for part in self._foot:
+            part.setParent(body)
         return body, column
 
     def _add(self, column: QVBoxLayout, field: Field, words: FieldWords) -> None:
@@ -198,7 +206,7 @@ class StyleForm(QWidget):
             column.addWidget(_label(words.hint, "quiet"))
 
     def _row(self, column: QVBoxLayout, words: str, editor: QWidget) -> None:
-        label = _label(words)
+        label = _label(words, "field")
         label.setBuddy(editor)
         editor.setAccessibleName(words)
         column.addSpacing(4)

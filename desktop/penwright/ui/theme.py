@@ -91,6 +91,28 @@ class Theme:
             #status QLabel {{ color: {self.quiet}; }}
             #panel {{ background: {mixed(self.paper, self.ink, 0.04)}; border: none; }}
             #panel QLabel, #panel QToolButton {{ color: {self.quiet}; }}
+            #panel QLabel#field, #panel QCheckBox {{ color: {self.ink}; }}
+            #panel QLabel#formTitle {{ color: {self.ink}; font-weight: bold; }}
+            #panel QLabel#warning {{ color: {self.warn}; }}
+            #panel QScrollArea, #panel #formPage {{ background: transparent; }}
+            #panel QLineEdit, #panel QPlainTextEdit, #panel QComboBox, #panel QSpinBox {{
+                background: {self.paper}; color: {self.ink}; border: 1px solid {self.line};
+                border-radius: 4px; padding: 4px 6px;
+            }}
+            #panel QLineEdit:focus, #panel QPlainTextEdit:focus, #panel QComboBox:focus,
+            #panel QSpinBox:focus {{ border-color: {self.accent}; }}
+            #panel QComboBox QAbstractItemView {{
+                background: {self.paper}; color: {self.ink}; selection-background-color: {self.selection};
+                selection-color: {self.ink};
+            }}
+            #panel QPushButton {{
+                background: transparent; color: {self.accent}; border: 1px solid {self.line};
+                border-radius: 4px; padding: 4px 10px;
+            }}
+            #panel QPushButton:hover, #panel QPushButton:focus {{
+                background: {hover}; border-color: {self.accent};
+            }}
+            #panel QPushButton:disabled {{ color: {mixed(self.paper, self.ink, 0.42)}; }}
             #panel QTreeView {{ background: transparent; color: {self.ink}; border: none; outline: none; }}
             #panel QTreeView::item {{ padding: 4px 4px; border-radius: 4px; }}
             #panel QTreeView::item:hover {{ background: {hover}; }}
