@@ -13,12 +13,15 @@ from pytestqt.qtbot import QtBot
 from penwright.base.catalogue import Catalogue
 from penwright.base.paths import resources
 from penwright.core.snapshot import Edit
+from penwright.core.styles import Style
 from penwright.core.suggestion import Take
 from penwright.storage.documents import TextFile
+from penwright.storage.styles import StyleFiles
 from penwright.ui.asking import Asking, Unsaved
 from penwright.ui.editor.area import WritingArea
 from penwright.ui.theme import Theme, Themes, load_theme
 from penwright.ui.window import DeskWindow
+from rooms import CHAT, Room
 from seats import Seat, seats
 
 
@@ -137,6 +140,24 @@ def compose_on(desk: DeskWindow) -> Callable[..., None]:
 def seat(qtbot: QtBot) -> Callable[..., Seat]:
     """Return what makes a sheet with suggestions of a scripted engine."""
     return seats(qtbot)
+
+
+@pytest.fixture(scope="session")
+def bundled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Style, ...]:
+    """Return the styles that come with the program, read once: that takes a second or two."""
+    files = StyleFiles(resources() / "styles", tmp_path_factory.mktemp("own"))
+    files.refresh()
+    return tuple(files.styles())
+
+
+@pytest.fixture
+def room(
+    qapp: QApplication, qtbot: QtBot, tmp_path: Path, catalogue: Catalogue, bundled: tuple[Style, ...]
+) -> Iterator[Room]:
+    made = Room(qapp, tmp_path, catalogue, qtbot, CHAT)
+    made.styles.room.styles, made.styles.room.read = bundled, True
+    yield made
+    made.desk.close()
 
 
 class Disk:

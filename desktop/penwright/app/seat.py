@@ -116,6 +116,7 @@ class Seat(QObject):
             shared.styles,
             shared.texts,
             shared.catalogue,
+            themes=shared.themes,
             show_models=lambda: shared.models.show(self.window),
         )
         self.outline = Outline(self.window.area, self.window.sides, self.window.commands, self.palette)

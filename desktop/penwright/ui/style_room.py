@@ -139,8 +139,11 @@ class StyleRoom(QObject):
 
     def _keep(self, work: Callable[[], Style], done: Callable[[Style], None]) -> None:
         def kept(style: Style) -> None:
-            self.look()
+            others = (each for each in self.styles if each.id != style.id)
+            self.styles = tuple(sorted((*others, style), key=lambda each: (each.group, each.id)))
+            self.changed.emit()
             done(style)
+            self.look()  # there may be more that is new
 
         self._do(lambda: self._locked(work), kept)
 

@@ -18,6 +18,7 @@ from penwright.core.continuing import joined, language_of
 from penwright.core.prompt import filled, job
 from penwright.core.styles import Style
 from penwright.ui.commands import Commands, Place
+from penwright.ui.dialogs.style_editor import StyleEditor
 from penwright.ui.editor.area import WritingArea
 from penwright.ui.notice import NoticeBar
 from penwright.ui.palette import Entry, Palette
@@ -26,6 +27,7 @@ from penwright.ui.rewriting import Rewriting, Task
 from penwright.ui.sides import Side, Sides
 from penwright.ui.style_panel import StylePanel
 from penwright.ui.style_room import StyleRoom
+from penwright.ui.theme import Themes
 from penwright.ui.whole_texts import WholeTexts
 
 _BEFORE, _AFTER = 3000, 600  # characters around the caret that a style for going on gets to see
@@ -54,6 +56,7 @@ class Styles(QObject):
         texts: WholeTexts,
         catalogue: Catalogue,
         *,
+        themes: Themes,
         show_models: Callable[[], None],
     ) -> None:
         super().__init__(parts.window)
@@ -61,6 +64,7 @@ class Styles(QObject):
         self.room = room
         self._texts = texts
         self._catalogue = catalogue
+        self._themes = themes
         self._wanted = ""  # the style to open once styles have been read
         panel = self.panel = StylePanel(parts.sides)
         panel.hide()
@@ -71,6 +75,7 @@ class Styles(QObject):
         panel.removing_asked.connect(room.remove)
         panel.form.asked.connect(self.write)
         panel.form.models_asked.connect(show_models)
+        panel.form.editing_asked.connect(self.edit)
         panel.form.favoured.connect(lambda each, on: room.mark(each, favourite=on))
         room.changed.connect(self._show)
         room.trouble.connect(parts.notices.say)
@@ -127,6 +132,18 @@ class Styles(QObject):
     def bring_in(self, path: Path, *, instead: bool = False) -> None:
         """Bring a style's file in, and show its form."""
         self.room.bring_in(path, lambda style: self.open(style.id), instead=instead)
+
+    def edit(self, identifier: str) -> None:
+        """Show a style's file beside the prompt that comes of it; what is kept is the user's own."""
+
+        def show(text: str) -> None:
+            editor = StyleEditor(identifier, text, self._themes, self._catalogue, self._parts.window)
+            editor.kept.connect(
+                lambda kept, changed: self.room.save(kept, changed, lambda style: self.open(style.id))
+            )
+            editor.show()
+
+        self.room.text(identifier, show)
 
     def _rewrite(self, style: Style, values: dict[str, str]) -> bool:
         def make(text: str, before: str, after: str) -> Job:
