@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, QMarginsF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
@@ -24,9 +25,11 @@ from PySide6.QtGui import (
 
 from penwright.formats.losses import Losses
 from penwright.formats.model import Document
-from penwright.formats.pdf_finish import Entry
 from penwright.formats.pictures import Pictures
 from penwright.ui.pages.typesetting import HEADING_PROPERTY, Typesetter
+
+if TYPE_CHECKING:
+    from penwright.formats.pdf_finish import Entry
 
 POINTS = 11.0  # the text's size
 _MARGINS = QMarginsF(25, 22, 25, 24)  # millimetres
@@ -106,6 +109,8 @@ class Pages:
 
     def outline(self) -> list[Entry]:
         """Return the headings and their pages."""
+        from penwright.formats.pdf_finish import Entry  # noqa: PLC0415 - its library takes long to load
+
         return [
             Entry(_level(block), block.text().strip(), self._page(block))
             for block in self._blocks()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMarginsF, QObject, Qt
 from PySide6.QtGui import QKeySequence, QPageLayout, QPainter
@@ -12,14 +13,14 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import DocumentError, PenwrightError
 from penwright.formats.losses import Losses, Note
-from penwright.formats.markdown_in import read_markdown
-from penwright.formats.pictures import Pictures
 from penwright.ui.background import BackgroundWork
 from penwright.ui.commands import Place
-from penwright.ui.pages.paging import Pages, usual_layout
-from penwright.ui.pages.preview import Preview
 from penwright.ui.theme import Themes
 from penwright.ui.window import DeskWindow
+
+# What sets pages is loaded when pages are wanted, so that the window opens sooner.
+if TYPE_CHECKING:
+    from penwright.ui.pages.preview import Preview
 
 
 class Printing(QObject):
@@ -40,6 +41,8 @@ class Printing(QObject):
 
     def preview(self) -> None:
         """Show the text as pages, or bring them to the front."""
+        from penwright.ui.pages.preview import Preview  # noqa: PLC0415
+
         if self._preview is None:
             self._preview = Preview(
                 self._window.area,
@@ -56,6 +59,8 @@ class Printing(QObject):
 
     def ask(self) -> None:
         """Ask for the printer, beside which the writer can go on, and print."""
+        from penwright.ui.pages.paging import usual_layout  # noqa: PLC0415
+
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         printer.setDocName(self._window.filing.name)
         printer.setPageLayout(usual_layout())
@@ -104,6 +109,10 @@ class Printing(QObject):
 
 def print_text(text: str, place: Path | None, printer: QPrinter) -> tuple[Note, ...]:
     """Draw the pages that are wanted on a printer; return what could not be shown. Raises DocumentError."""
+    from penwright.formats.markdown_in import read_markdown  # noqa: PLC0415
+    from penwright.formats.pictures import Pictures  # noqa: PLC0415
+    from penwright.ui.pages.paging import Pages, usual_layout  # noqa: PLC0415
+
     losses = Losses()
     usual, chosen = usual_layout(), printer.pageLayout()
     layout = QPageLayout(
