@@ -8,6 +8,7 @@ WORKER_FLAG = "--engine-worker"
 RAW_LOOP_FLAG = "--raw-loop"
 SPIN_FLAG = "--spin"
 SPELLING_FLAG = "--spelling-worker"
+CONVERSION_FLAG = "--conversion"
 
 
 def main() -> int:
@@ -22,6 +23,11 @@ def main() -> int:
         from penwright.spelling.loop import main as spell  # noqa: PLC0415 - hunspell is that process's alone
 
         spell()
+        return 0
+    if flag == CONVERSION_FLAG:
+        from penwright.app.conversion import main as convert  # noqa: PLC0415 - the formats are that process's
+
+        convert()
         return 0
     if flag == RAW_LOOP_FLAG:
         from penwright.engine.worker.llama.rawloop import main as loop  # noqa: PLC0415 - llama.cpp, as above

@@ -149,7 +149,7 @@ def test_exporting_by_the_keys(window: DeskWindow, qtbot: QtBot, text: Path) -> 
     assert text.read_text("utf-8") == TEXT
 
 
-def test_pdf_is_made_on_another_thread(window: DeskWindow, qtbot: QtBot, text: Path) -> None:
+def test_pdf_is_made_while_the_writer_goes_on(window: DeskWindow, qtbot: QtBot, text: Path) -> None:
     window.area.insertPlainText("Typed before. ")
     dialog = export(window, qtbot, 3)
     assert dialog.target.suffix == ".pdf"

@@ -21,9 +21,9 @@ from penwright.formats.losses import Losses
 from penwright.formats.markdown_in import read_markdown
 from penwright.formats.pictures import Pictures
 from penwright.ui.pages.paging import Pages, usual_layout
+from penwright.ui.pages.paper import print_text
 from penwright.ui.pages.pdf import write_pdf
 from penwright.ui.pages.preview import Preview
-from penwright.ui.pages.printing import print_text
 from penwright.ui.window import DeskWindow
 
 WORDS = "She put the lamp on the sill and waited until the road was dark and nobody came along it. " * 4

@@ -114,6 +114,7 @@ class _Writer:
         self._notes = NotesPart(self._docx)
         self._numbers = {name: number for number, name in enumerate(note_order(document), 1)}
         self._met: set[str] = set()
+        self._relations: dict[tuple[int, str], str] = {}  # of links, by part and target
         self._anchors = anchors(document)
         self._names = set(self._anchors.values())
         self._next_id = 1  # of a bookmark
@@ -298,9 +299,12 @@ class _Writer:
             self._inline(target, link.inside, place, manner)
             return
         else:
-            relation = place.part.relate_to(  # type: ignore[attr-defined] # every part has it
-                xml_clean(link.target), RELATIONSHIP_TYPE.HYPERLINK, is_external=True
-            )
+            key = (id(place.part), link.target)
+            if key not in self._relations:  # python-docx would look through all of them each time
+                self._relations[key] = place.part.rels.get_or_add_ext_rel(  # type: ignore[attr-defined] # every part
+                    RELATIONSHIP_TYPE.HYPERLINK, xml_clean(link.target)
+                )
+            relation = self._relations[key]
             element.set(qn("r:id"), relation)
         if link.title:
             attributes(element, tooltip=xml_clean(link.title)[:_LONGEST_TITLE])

@@ -47,6 +47,7 @@ class Styles:
 
     def __init__(self, document: DocxDocument, language: str) -> None:
         self._styles = document.styles
+        self._identifiers: dict[str, str] = {}
         normal = self._paragraph("Normal")
         normal.font.name, normal.font.size = "Georgia", Pt(11)
         normal.paragraph_format.line_spacing = 1.3
@@ -81,8 +82,10 @@ class Styles:
         self._added_paragraph("Date")
 
     def identifier(self, name: str) -> str:
-        """Return the id under which elements name a style."""
-        return str(self._styles[name].style_id)
+        """Return the id by which elements name a style; python-docx would look through all of them."""
+        if name not in self._identifiers:
+            self._identifiers[name] = str(self._styles[name].style_id)
+        return self._identifiers[name]
 
     def _paragraph(self, name: str) -> ParagraphStyle:
         style: BaseStyle = self._styles[name]

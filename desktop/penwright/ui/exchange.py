@@ -12,17 +12,18 @@ from penwright.base.catalogue import Catalogue
 from penwright.base.errors import PenwrightError
 from penwright.base.files import readable_name
 from penwright.formats.kinds import IMPORTED, Kind, kind_of
-from penwright.formats.losses import Losses, Note
+from penwright.formats.losses import Note
 from penwright.storage.documents import TextFile
 from penwright.ui.background import BackgroundWork
 from penwright.ui.commands import Place
+from penwright.ui.converting import export_document, import_document
 from penwright.ui.dialogs.export import ExportDialog
 from penwright.ui.theme import Themes
 from penwright.ui.window import DeskWindow
 
 
 class Exchange(QObject):
-    """A window's ways in and out. Reading and writing are done on other threads; what was lost is said.
+    """A window's ways in and out. Reading and writing are done in another process; what was lost is said.
 
     elsewhere: brings a document in, in another window.
     """
@@ -59,7 +60,7 @@ class Exchange(QObject):
     def bring_in(self, path: Path) -> None:
         """Bring a document in: here if nothing was written yet, else in another window."""
         if self._window.filing.untouched:
-            self._window.filing.open(path, partial(_read, path))
+            self._window.filing.open(path, partial(import_document, path))
         else:
             self._elsewhere(path)
 
@@ -89,7 +90,7 @@ class Exchange(QObject):
         self._works = [work for work in self._works if work.running]
         text, source = self._window.area.text(), self._window.filing.path
         self._window.show_notice(self.tr("Exporting to {0}…").format(readable_name(target)))
-        work = BackgroundWork(self, partial(_write, text, source, kind, target))
+        work = BackgroundWork(self, partial(export_document, text, source, kind, target))
         self._works.append(work)
         work.success(partial(self._exported, target)).failure(self._failed).start()
 
@@ -113,34 +114,8 @@ class Exchange(QObject):
         raise error
 
     def _reader_for(self, path: Path) -> Callable[[], TextFile] | None:
-        return partial(_read, path) if kind_of(path) in IMPORTED else None
+        return partial(import_document, path) if kind_of(path) in IMPORTED else None
 
 
 # The libraries of formats take a third of the time in which the window opens, so they are loaded when they
 # are wanted, on the thread that wants them.
-
-
-def _read(path: Path) -> TextFile:
-    """Import on a thread that is not the window's."""
-    from penwright.formats.opening import open_as_markdown  # noqa: PLC0415
-
-    return open_as_markdown(path)
-
-
-def _write(text: str, source: Path | None, kind: Kind, target: Path) -> tuple[Note, ...]:
-    """Export on a thread that is not the window's; return what was lost."""
-    from penwright.formats.carrying import carry_pictures, write_file, write_pictures  # noqa: PLC0415
-    from penwright.formats.exporting import Exporter  # noqa: PLC0415
-    from penwright.formats.markdown_in import read_markdown  # noqa: PLC0415
-    from penwright.formats.pictures import Pictures  # noqa: PLC0415
-    from penwright.ui.pages.pdf import write_pdf  # noqa: PLC0415
-
-    document = read_markdown(text)
-    folder = source.parent if source is not None else None
-    losses = Losses()
-    if kind is Kind.MARKDOWN and folder is not None:
-        document, beside = carry_pictures(document, folder, target, losses)
-        write_pictures(beside)
-    exported = Exporter(write_pdf).export(document, kind, Pictures(folder))
-    write_file(target, exported.data)
-    return (*losses.notes(), *exported.notes)

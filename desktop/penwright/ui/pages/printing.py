@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMarginsF, QObject, Qt
-from PySide6.QtGui import QKeySequence, QPageLayout, QPainter
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QKeySequence
 
 from penwright.base.catalogue import Catalogue
-from penwright.base.errors import DocumentError, PenwrightError
-from penwright.formats.losses import Losses, Note
+from penwright.base.errors import PenwrightError
+from penwright.formats.losses import Note
 from penwright.ui.background import BackgroundWork
 from penwright.ui.commands import Place
 from penwright.ui.theme import Themes
 from penwright.ui.window import DeskWindow
 
-# What sets pages is loaded when pages are wanted, so that the window opens sooner.
 if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrinter
+
     from penwright.ui.pages.preview import Preview
 
 
 class Printing(QObject):
-    """A window's preview, and its way to paper."""
+    """A window's preview, and its way to paper; what they need is loaded when they are first wanted."""
 
     def __init__(self, window: DeskWindow, catalogue: Catalogue, themes: Themes) -> None:
         super().__init__(window)
@@ -41,9 +40,9 @@ class Printing(QObject):
 
     def preview(self) -> None:
         """Show the text as pages, or bring them to the front."""
-        from penwright.ui.pages.preview import Preview  # noqa: PLC0415
-
         if self._preview is None:
+            from penwright.ui.pages.preview import Preview  # noqa: PLC0415
+
             self._preview = Preview(
                 self._window.area,
                 lambda: self._window.filing.path,
@@ -59,6 +58,8 @@ class Printing(QObject):
 
     def ask(self) -> None:
         """Ask for the printer, beside which the writer can go on, and print."""
+        from PySide6.QtPrintSupport import QPrintDialog, QPrinter  # noqa: PLC0415
+
         from penwright.ui.pages.paging import usual_layout  # noqa: PLC0415
 
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
@@ -75,6 +76,8 @@ class Printing(QObject):
 
     def print(self, printer: QPrinter) -> None:
         """Print the text as it is now, on another thread."""
+        from penwright.ui.pages.paper import print_text  # noqa: PLC0415
+
         text, place = self._window.area.text(), self._window.filing.path
         self._window.show_notice(self.tr("Printing…"))
         self._work = BackgroundWork(self, lambda: print_text(text, place, printer))
@@ -105,32 +108,3 @@ class Printing(QObject):
             self._preview.wait()
         if self._work is not None:
             self._work.wait()
-
-
-def print_text(text: str, place: Path | None, printer: QPrinter) -> tuple[Note, ...]:
-    """Draw the pages that are wanted on a printer; return what could not be shown. Raises DocumentError."""
-    from penwright.formats.markdown_in import read_markdown  # noqa: PLC0415
-    from penwright.formats.pictures import Pictures  # noqa: PLC0415
-    from penwright.ui.pages.paging import Pages, usual_layout  # noqa: PLC0415
-
-    losses = Losses()
-    usual, chosen = usual_layout(), printer.pageLayout()
-    layout = QPageLayout(
-        chosen.pageSize(), chosen.orientation(), usual.margins(), QPageLayout.Unit.Millimeter
-    )
-    printer.setFullPage(True)
-    printer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)
-    pictures = Pictures(place.parent if place is not None else None)
-    pages = Pages.of(read_markdown(text), pictures, losses, layout, printer)
-    first, last = 0, pages.count - 1
-    if printer.printRange() is QPrinter.PrintRange.PageRange:
-        first, last = max(0, printer.fromPage() - 1), min(last, printer.toPage() - 1)
-    painter = QPainter()
-    if not painter.begin(printer):
-        raise DocumentError("formats.no_printer")
-    for number in range(first, last + 1):
-        if number > first:
-            printer.newPage()
-        pages.draw(painter, number)
-    painter.end()
-    return losses.notes()
