@@ -47,7 +47,7 @@ class Exchange(QObject):
         window.reader_for = self._reader_for
         add = window.commands.add
         add(Place.FILE, "import", self.tr("&Import…"), self.choose_import, before="close")
-        add(Place.FILE, "export", self.tr("&Export…"), self.choose_export, "Ctrl+Shift+E", before="close")
+        add(Place.FILE, "export", self.tr("E&xport…"), self.choose_export, "Ctrl+Shift+E", before="close")
         window.commands.separate(Place.FILE, before="close")
 
     def choose_import(self) -> None:
