@@ -50,6 +50,8 @@ def run(options: argparse.Namespace, catalogue: Catalogue) -> int:
         ready = load(engine, model, options.gpu)
         written = write_told(asked, ready, engine, _print, catalogue)
     print()
+    if written.stop == "cancelled":
+        raise KeyboardInterrupt  # what was written stands there; the exit code says that it is not all
     if written.stop == "length":
         print(catalogue.say("write.cut_short"), file=sys.stderr)
     told_findings(marks(style, values, written.text, language), written.text, catalogue, sys.stderr)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -129,3 +131,21 @@ def test_a_model_with_conversations_writes_and_its_text_is_looked_at(
     tested = penwright("styles", "test", "continue-text", *given)
     assert tested.returncode in (0, 1)
     assert b"obey" in tested.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C can't be sent to a process of its own there")
+def test_an_interrupt_keeps_what_was_written(shape: Callable[..., Path]) -> None:
+    model = str(shape("llama", template=CHATML, special=("<|im_start|>", "<|im_end|>")))
+    given = ("--field", "before=The bridge", "--field", "amount=page", "--language", "en", "--gpu", "off")
+    running = subprocess.Popen(
+        [sys.executable, "-P", "-m", "penwright", "write", "continue-text", "--model", model, *given],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert running.stdout is not None
+    begun = running.stdout.read(1)  # it writes
+    running.send_signal(signal.SIGINT)
+    rest, said = running.communicate(timeout=60)
+    assert begun and rest.endswith(b"\n")
+    assert running.returncode in (0, 130), said  # 0: it had come to its end before
+    assert b"Traceback" not in said

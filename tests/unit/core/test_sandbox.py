@@ -30,11 +30,13 @@ _HOSTILE += [
     ("form", "a number of a hundred thousand digits", "{{ " + "9" * 100_000 + " }}"),
     ("form", "a hexadecimal number of a hundred thousand digits", "{{ 0x" + "f" * 100_000 + " }}"),
     ("form", "not, ten thousand times", "{{ " + "not " * 10_000 + "1 }}"),
+    ("size", "fifteen thousand joins", "{{ a ~ a }}" * 15_000),
     (
         "size",
-        "four thousand long comparisons",
-        "{% set x = 'a' * 2000000 %}" + "{{ x ~ 'b' == x ~ 'c' }}" * 4_000,
+        "a thousand long comparisons",
+        "{% set x = 'a' * 2000000 %}" + "{{ x ~ 'b' == x ~ 'c' }}" * 1_000,
     ),
+    ("form", "spaces without end", "{%- if a" + " " * 190_000),
 ]
 
 
@@ -139,19 +141,18 @@ def test_the_templates_of_real_models_come_out_as_jinja2_fills_them(chat_templat
         {"role": "user", "content": "More"},
     ]
     same = 0
-    for name, template in chat_templates.items():
-        for messages in ([system, turns[0]], turns):
-            values = {
-                "messages": messages,
-                "bos_token": "<s>",
-                "eos_token": "</s>",
-                "add_generation_prompt": True,
-            }
-            wanted = plainly(template, values)
-            if wanted is not None:
-                assert render(template, values) == wanted, name
-                same += 1
-    assert same > len(chat_templates)
+    for number, (name, template) in enumerate(chat_templates.items()):
+        values = {
+            "messages": [system, turns[0]] if number % 2 else turns,
+            "bos_token": "<s>",
+            "eos_token": "</s>",
+            "add_generation_prompt": True,
+        }
+        wanted = plainly(template, values)
+        if wanted is not None:
+            assert render(template, values) == wanted, name
+            same += 1
+    assert same > 0.8 * len(chat_templates)
 
 
 def test_what_was_passed_in_is_data_whatever_stands_in_it() -> None:

@@ -17,12 +17,18 @@ TEXT = (BUNDLED / "shorten.toml").read_text("utf-8")
 
 @pytest.fixture
 def files(tmp_path: Path) -> StyleFiles:
-    files = StyleFiles(BUNDLED, tmp_path / "own")
+    """Return the user's styles beside two that come with the program."""
+    (tmp_path / "bundled").mkdir()
+    for name in ("shorten.toml", "poem.toml"):
+        (tmp_path / "bundled" / name).write_bytes((BUNDLED / name).read_bytes())
+    files = StyleFiles(tmp_path / "bundled", tmp_path / "own")
     files.refresh()
     return files
 
 
-def test_all_that_come_with_the_program_are_read(files: StyleFiles) -> None:
+def test_all_that_come_with_the_program_are_read(tmp_path: Path) -> None:
+    files = StyleFiles(BUNDLED, tmp_path / "own")
+    files.refresh()
     assert files.faults() == []
     assert {"shorten", "fix-spelling", "translate"} <= {style.id for style in files.styles()}
     assert len(files.styles()) == len(list(BUNDLED.glob("*.toml")))
