@@ -77,6 +77,8 @@ def read_docx(data: bytes, name: str, losses: Losses) -> Document:
     document = read_html(result.value)
     document = change_document(document, regrouped)
     document = with_sides(document, _sides(archive))
+    main = archive.parts.get(_MAIN, b"")
+    losses.add("change", main.count(b"<w:ins ") + main.count(b"<w:del "))
     losses.add("comment", b"".join(_comments(archive)).count(b"<w:comment "))
     return replace(document, about=_about(archive, document.about))
 

@@ -1,5 +1,7 @@
 """Out and in again through each format that is read: counts of every element are equal."""
 
+import io
+import zipfile
 from dataclasses import replace
 
 import pytest
@@ -20,6 +22,7 @@ from penwright.formats.model import (
     change_inside,
     count,
     note_order,
+    plain,
     walk,
 )
 from penwright.formats.odt_in import read_odt
@@ -114,6 +117,27 @@ def test_lists_in_lists_and_numbers(way, pictures):
         (False, 2),
     ]
     assert count(back) == count(document)
+
+
+def test_tracked_changes_are_taken_as_accepted_and_said(pictures):
+    data = write_docx(read_markdown("old new\n"), pictures, Losses())
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "word/document.xml":
+                run = content[content.index(b"<w:r><w:t>old new") :].partition(b"</w:r>")[0] + b"</w:r>"
+                gone = run.replace(b"old new", b"old").replace(b"w:t>", b"w:delText>")
+                kept = run.replace(b"old new", b"new")
+                marked = (
+                    b'<w:del w:id="1" w:author="a">' + gone + b'</w:del><w:ins w:id="2">' + kept + b"</w:ins>"
+                )
+                content = content.replace(run, marked)
+            new.writestr(name, content)
+    losses = Losses()
+    (paragraph,) = read_docx(stream.getvalue(), "a.docx", losses).blocks
+    assert plain(paragraph.inside) == "new"
+    assert losses.notes() == (("formats.lost.change", {"count": 2}),)
 
 
 @pytest.mark.parametrize("write", [write_docx, write_odt])
