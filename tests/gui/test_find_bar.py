@@ -157,3 +157,14 @@ def test_thousands_are_replaced_at_once(bar: FindBar, desk: DeskWindow, qtbot: Q
     assert desk.area.text() == text.replace("house", "𠮷")
     desk.area.undo()
     assert desk.area.text() == text
+
+
+def test_what_is_looked_for_during_a_replacement_is_found(
+    bar: FindBar, desk: DeskWindow, qtbot: QtBot
+) -> None:
+    look(bar, qtbot, "boat")
+    desk.area.load_text("No such word here. A house.")
+    with qtbot.waitSignal(bar.finder.replaced):
+        bar.finder.replace_all("x")
+        bar.field.setText("house")
+    qtbot.waitUntil(lambda: not bar.finder.busy and len(bar.finder.hits) == 1)

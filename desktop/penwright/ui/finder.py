@@ -177,7 +177,7 @@ class Finder(QObject):
             return tuple(starmap(Replacement, _units_of(replacements(query, text, template), text)))
 
         def done(made: tuple[Replacement, ...]) -> None:
-            self._running = None
+            self._ended()
             if self._area.revision != revision:
                 return  # the writer wrote on: nothing is replaced that wasn't seen
             if only is not None:
@@ -188,13 +188,20 @@ class Finder(QObject):
                 self.go(1)
 
         def failed(error: Exception) -> None:
-            self._running = None
+            self._ended()
             if not isinstance(error, SearchError):
                 raise error
             self.trouble = error
             self.changed.emit()
 
         self._running = BackgroundWork(self, work).success(done).failure(failed).start()
+
+    def _ended(self) -> None:
+        """Have what was looked for meanwhile searched now."""
+        self._running = None
+        if self._again:
+            self._again = False
+            self._timer.start()
 
     def _make(self, made: tuple[Replacement, ...], text: str) -> None:
         if not made:
