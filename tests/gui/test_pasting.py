@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -151,3 +153,19 @@ def test_what_cannot_be_is_told(
     paste(desk)
     qtbot.waitUntil(lambda: "gone" in desk.notice.text)
     assert desk.area.text() == ""
+
+
+def test_a_program_that_copied_and_cut_ends_without_a_fault() -> None:
+    script = (
+        "from PySide6.QtWidgets import QApplication\n"
+        "from penwright.ui.editor.area import WritingArea\n"
+        "app = QApplication([])\n"
+        "area = WritingArea()\n"
+        "area.load_text('some text')\n"
+        "area.selectAll()\n"
+        "area.copy()\n"
+        "area.cut()\n"
+        "app.processEvents()\n"
+        "assert app.clipboard().text() == 'some text'\n"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False, timeout=60).returncode == 0

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QMimeData
+from PySide6.QtCore import QMimeData, QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from penwright.core.snapshot import Edit
 from penwright.ui.editor.draft_sheet import DraftSheet
@@ -75,4 +77,16 @@ class ClipboardSheet(DraftSheet):
         """
         data = QMimeData()
         data.setText(self.textCursor().selectedText().replace(PARAGRAPH, "\n"))
+        QTimer.singleShot(0, lambda: _hand_over(data))
         return data
+
+
+def _hand_over(data: QMimeData) -> None:
+    """Have the clipboard hold what Qt made itself.
+
+    WORKAROUND: what was made here would outlive Python when the program ends, which then ends with a fault.
+    """
+    clipboard = QGuiApplication.clipboard()
+    for mode in (clipboard.Mode.Clipboard, clipboard.Mode.Selection):
+        if isValid(data) and clipboard.mimeData(mode) is data:
+            clipboard.setText(data.text(), mode)
