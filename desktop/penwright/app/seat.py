@@ -42,6 +42,7 @@ from penwright.ui.styles import Parts, Styles
 from penwright.ui.suggesting import Suggesting
 from penwright.ui.suggestion_journal import Journal
 from penwright.ui.theme import Themes
+from penwright.ui.variants import Variants
 from penwright.ui.whole_texts import WholeTexts
 from penwright.ui.window import DeskWindow
 from penwright.ui.writing_seat import WritingSeat
@@ -102,6 +103,15 @@ class Seat(QObject):
         self.window.foot.addWidget(self.rewriting.bar)
         self.window.closed.connect(self.provisional.forget)
         self.window.closed.connect(self.rewriting.forget)
+        self.variants = Variants(
+            self.window.area,
+            shared.texts,
+            self.rewriting,
+            self.review,
+            self.window.notice,
+            catalogue=shared.catalogue,
+        )
+        self.window.closed.connect(self.variants.leave)
         self.styles = Styles(
             Parts(
                 self.window,
@@ -112,6 +122,7 @@ class Seat(QObject):
                 self.window.notice,
                 self.provisional,
                 self.rewriting,
+                self.variants,
             ),
             shared.styles,
             shared.texts,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
@@ -98,15 +99,20 @@ class Rewriting(QObject):
         """Whether a rewriting goes on."""
         return self._run is not None
 
-    def may_begin(self, anyway: Callable[[], None]) -> bool:
+    def may_begin(self, anyway: Callable[[], object]) -> bool:
         """Return whether one can begin now; why not is told. anyway: begins with a model that is no good."""
         if not self._texts.follows_instructions and not self._warned:
+
+            def go_on() -> None:
+                self._warned = True
+                anyway()
+
             self._notices.say(
                 self.tr(
                     "The model in use only goes on with a text and will hardly do this well. A writing model "
                     "can: look for one that fits this machine."
                 ),
-                [(self.tr("Show &Models…"), self._show_models), (self.tr("&Try It Anyway"), anyway)],
+                [(self.tr("Show &Models…"), self._show_models), (self.tr("&Try It Anyway"), go_on)],
             )
         elif self._review.active:
             self._notices.say(self.tr("Decide about the changes on the page first, then rewrite more."))
@@ -134,12 +140,7 @@ class Rewriting(QObject):
 
     def begin(self, task: Task) -> bool:
         """Rewrite what is selected, or the paragraph at the caret; return whether it began."""
-
-        def anyway() -> None:
-            self._warned = True
-            self.begin(task)
-
-        if not self.may_begin(anyway):
+        if not self.may_begin(partial(self.begin, task)):
             return False
         extent = self.extent()
         if extent is None:

@@ -31,12 +31,12 @@ Editor = QLineEdit | QPlainTextEdit | QComboBox | QSpinBox | QCheckBox
 class StyleForm(QWidget):
     """Asks what one style asks.
 
-    asked(Style, dict, str): write it, with these values, in this language.
+    asked(Style, dict, str, bool): write it, with these values, in this language; or in several variants.
     back(): another style is wanted. favoured(str, bool): the style with this id is a favourite, or no more.
     editing_asked(str): change the style itself. models_asked(): look for a model that can do it.
     """
 
-    asked = Signal(object, dict, str)
+    asked = Signal(object, dict, str, bool)
     back = Signal()
     favoured = Signal(str, bool)
     editing_asked = Signal(str)
@@ -108,6 +108,10 @@ class StyleForm(QWidget):
         for each in style.wordings:
             self.language.addItem(_LANGUAGES.get(each, each), each)
         self.language.setCurrentIndex(max(0, self.language.findData(style.language(language))))
+        self.variants = QCheckBox(self.tr("Se&veral variants, side by side"), body)
+        self.variants.setVisible(style.kind == "rewrite")
+        if style.kind == "rewrite":
+            column.addWidget(self.variants)
         if style.kind == "write" and len(style.wordings) > 1:
             self._row(column, self.tr("Language of the text"), self.language)
         else:
@@ -148,7 +152,7 @@ class StyleForm(QWidget):
         style = self.style_shown
         if style is not None:
             self.keep()
-            self.asked.emit(style, self.values(), self.language.currentData())
+            self.asked.emit(style, self.values(), self.language.currentData(), self.variants.isChecked())
 
     def show_fault(self, sentence: str) -> None:
         """Say what is missing or wrong, and go to the first field that is needed and empty."""

@@ -28,6 +28,7 @@ from penwright.ui.sides import Side, Sides
 from penwright.ui.style_panel import StylePanel
 from penwright.ui.style_room import StyleRoom
 from penwright.ui.theme import Themes
+from penwright.ui.variants import Variants
 from penwright.ui.whole_texts import WholeTexts
 
 _BEFORE, _AFTER = 3000, 600  # characters around the caret that a style for going on gets to see
@@ -44,6 +45,7 @@ class Parts(NamedTuple):
     notices: NoticeBar
     provisional: Provisional
     rewriting: Rewriting
+    variants: Variants
 
 
 class Styles(QObject):
@@ -111,7 +113,9 @@ class Styles(QObject):
         if style is not None:
             self.write(style, {}, self.room.language)
 
-    def write(self, style: Style, values: dict[str, str], language: str) -> None:
+    def write(
+        self, style: Style, values: dict[str, str], language: str, several: bool = False
+    ) -> None:  # several comes from a signal
         """Have a text written, or what is selected rewritten."""
         try:
             filled(style, values | dict.fromkeys(style.given[:1], "-"), language)
@@ -122,12 +126,13 @@ class Styles(QObject):
             return
         self.room.use(style.id)
         if style.kind == "rewrite":
-            begun = self._rewrite(style, values)
+            begun = self._rewrite(style, values, several=several)
         else:
             begun = self._write(style, values, language)
         if begun:
             self._parts.sides.hide_panel(Side.RIGHT)
-            self._parts.area.setFocus()
+            variants = self._parts.variants
+            (variants.page if variants.active else self._parts.area).setFocus()
 
     def bring_in(self, path: Path, *, instead: bool = False) -> None:
         """Bring a style's file in, and show its form."""
@@ -145,7 +150,7 @@ class Styles(QObject):
 
         self.room.text(identifier, show)
 
-    def _rewrite(self, style: Style, values: dict[str, str]) -> bool:
+    def _rewrite(self, style: Style, values: dict[str, str], *, several: bool) -> bool:
         def make(text: str, before: str, after: str) -> Job:
             given = values | {"text": text, "before": before, "after": after}
             return job(style, given, language_of(text))
@@ -154,7 +159,8 @@ class Styles(QObject):
             language = language_of(old)
             return marks(style, filled(style, values | {"text": old}, language), new, language)
 
-        return self._parts.rewriting.begin(Task(self.room.name(style), make, look))
+        task = Task(self.room.name(style), make, look)
+        return self._parts.variants.begin(task) if several else self._parts.rewriting.begin(task)
 
     def _write(self, style: Style, values: dict[str, str], language: str) -> bool:
         around = self._parts.area.snapshot()

@@ -86,11 +86,19 @@ class Theme:
             #status, #notice, #offer, #find {{
                 background: {self.paper}; border: none; border-top: 1px solid {self.line};
             }}
-            #review, #review QPlainTextEdit {{ background: {self.paper}; color: {self.ink}; border: none; }}
+            #variants, #review, #review QPlainTextEdit {{
+                background: {self.paper}; color: {self.ink}; border: none;
+            }}
             QSplitter::handle {{ background: {self.line}; }}
             #status QLabel {{ color: {self.quiet}; }}
             #panel {{ background: {mixed(self.paper, self.ink, 0.04)}; border: none; }}
             #panel QLabel, #panel QToolButton {{ color: {self.quiet}; }}
+            #variants QLabel {{ color: {self.quiet}; }}
+            #variants QPlainTextEdit {{
+                background: {self.paper}; color: {self.ink}; border: 1px solid {self.line};
+                border-radius: 4px;
+            }}
+            #variants QPlainTextEdit:focus {{ border-color: {self.accent}; }}
             #panel QLabel#field, #panel QCheckBox {{ color: {self.ink}; }}
             #panel QLabel#formTitle {{ color: {self.ink}; font-weight: bold; }}
             #panel QLabel#warning {{ color: {self.warn}; }}
@@ -105,14 +113,17 @@ class Theme:
                 background: {self.paper}; color: {self.ink}; selection-background-color: {self.selection};
                 selection-color: {self.ink};
             }}
-            #panel QPushButton {{
+            #panel QPushButton, #variants QPushButton {{
                 background: transparent; color: {self.accent}; border: 1px solid {self.line};
                 border-radius: 4px; padding: 4px 10px;
             }}
-            #panel QPushButton:hover, #panel QPushButton:focus {{
+            #panel QPushButton:hover, #panel QPushButton:focus,
+            #variants QPushButton:hover, #variants QPushButton:focus {{
                 background: {hover}; border-color: {self.accent};
             }}
-            #panel QPushButton:disabled {{ color: {mixed(self.paper, self.ink, 0.42)}; }}
+            #panel QPushButton:disabled, #variants QPushButton:disabled {{
+                color: {mixed(self.paper, self.ink, 0.42)};
+            }}
             #panel QTreeView {{ background: transparent; color: {self.ink}; border: none; outline: none; }}
             #panel QTreeView::item {{ padding: 4px 4px; border-radius: 4px; }}
             #panel QTreeView::item:hover {{ background: {hover}; }}
