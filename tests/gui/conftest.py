@@ -54,6 +54,7 @@ def no_widgets_or_timers_left(qapp: QApplication) -> Iterator[None]:
     """Fail the test that leaves a window open, or a timer of the application's running."""
     windows, running = set(qapp.topLevelWidgets()), set(qapp.findChildren(QTimer))
     yield
+    qapp.clipboard().clear()  # what a test made for it would outlive Python
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     left = [window for window in qapp.topLevelWidgets() if window not in windows]
     timers = [timer for timer in qapp.findChildren(QTimer) if timer.isActive() and timer not in running]
