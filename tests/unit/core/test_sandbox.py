@@ -101,6 +101,7 @@ def test_the_line_of_a_fault_is_told() -> None:
         ("{{ '%s is %d' % ('a', 3) }} {{ '{} {x}'.format('b', x=2) }}", "a is 3 b 2"),
         ("{% generation %}a{% endgeneration %}{{ missing }}{{ missing is defined }}", "aFalse"),
         ("{% for k, v in {'a': 1}.items() %}{{ k }}={{ v }}{% endfor %}{{ {'a': 1}.get('b', 2) }}", "a=12"),
+        ("{{ 1.25|round(1, 'floor') }} {{ 7|round }} {{ '12'|int + 1 }}", "1.2 7 13"),
         ("{{ strftime_now('%Y')|length }}{{ ' x ' | replace('x', 'y') | trim | capitalize }}", "4Y"),
         ("{% set x %}a{{ 1 }}{% endset %}{{ x }}{% call wrap() %}c{% endcall %}", "a1[c]"),
     ],

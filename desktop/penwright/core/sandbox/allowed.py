@@ -11,7 +11,7 @@ import string
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import wraps
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 from jinja2 import filters, tests
 from jinja2.runtime import LoopContext
@@ -24,6 +24,7 @@ from penwright.core.sandbox.rewriting import JOINED, MADE, PART, STEP
 _ROUNDS = 10_000  # of range()
 _WIDTH = 200  # what text may be filled up to
 _BITS = 256  # of a whole number
+_DIGITS = 20  # behind the point
 
 _TEXT = """
     strip lstrip rstrip split rsplit splitlines partition rpartition startswith endswith find rfind index
@@ -32,7 +33,7 @@ _TEXT = """
 """
 _FILTERS = """
     abs capitalize count d default dictsort first float int items last length list lower map max min reject
-    rejectattr reverse round select selectattr sort string title trim truncate unique upper wordcount
+    rejectattr reverse select selectattr sort string title trim truncate unique upper wordcount
 """
 _TESTS = """
     boolean defined divisibleby eq equalto even false float ge greaterthan gt in integer iterable le lessthan
@@ -115,6 +116,13 @@ def filter_table(meter: Meter) -> dict[str, Callable[..., Any]]:
             items = [item.get(attribute, 0) for item in items]
         return sum((item for item in items if isinstance(item, int | float)), start)
 
+    def rounded(
+        value: float, precision: int = 0, method: Literal["common", "ceil", "floor"] = "common"
+    ) -> float:
+        if abs(precision) > _DIGITS:
+            raise TemplateError("sandbox.too_big")
+        return filters.do_round(value, precision, method)
+
     def joined(parts: list[object]) -> str:
         return "".join(meter.made(str(part)) for part in parts)
 
@@ -131,6 +139,7 @@ def filter_table(meter: Meter) -> dict[str, Callable[..., Any]]:
         "tojson": tojson,
         "indent": indented,
         "sum": added,
+        "round": rounded,
         "safe": str,
         MADE: meter.made,
         JOINED: joined,
