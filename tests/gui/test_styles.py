@@ -156,6 +156,14 @@ def test_a_dropped_style_is_brought_in_and_a_broken_one_told(room: Room, tmp_pat
         lambda: form.style_shown is not None and form.style_shown.id == "my-poem", timeout=_LONG
     )
     assert room.styles.room.style("my-poem").own
+    mine.write_text(mine.read_text("utf-8").replace('en = "My poem"', 'en = "My verse"', 1), "utf-8")
+    dropped(room, mine)
+    room.qtbot.waitUntil(lambda: len(room.window.notice.buttons) == 2, timeout=_LONG)
+    assert room.styles.room.name(room.styles.room.style("my-poem")) == "My poem", "not without being asked"
+    room.qtbot.mouseClick(room.window.notice.buttons[0], Qt.MouseButton.LeftButton)
+    room.qtbot.waitUntil(
+        lambda: room.styles.room.name(room.styles.room.style("my-poem")) == "My verse", timeout=_LONG
+    )
     broken = tmp_path / "broken.toml"
     broken.write_text('id = "x\n', "utf-8")
     dropped(room, broken)

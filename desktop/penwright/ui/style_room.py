@@ -111,9 +111,14 @@ class StyleRoom(QObject):
         self._wish(favourite_styles=(*others, identifier) if favourite else others)
         self.changed.emit()
 
-    def bring_in(self, path: Path, done: Callable[[Style], None], *, instead: bool = False) -> None:
-        """Copy a style's file to the user's own."""
-        self._keep(lambda: self._files.bring_in(path, instead=instead), done)
+    def bring_in(
+        self, path: Path, done: Callable[[Style], None], taken: Callable[[str], None] | None = None
+    ) -> None:
+        """Copy a style's file to the user's own.
+
+        taken: is told, in a sentence, that there is one of that id; without it that one is replaced.
+        """
+        self._keep(lambda: self._files.bring_in(path, instead=taken is None), done, taken)
 
     def take_out(self, identifier: str, path: Path, done: Callable[[None], None]) -> None:
         """Write a style's file to a path."""
@@ -137,7 +142,12 @@ class StyleRoom(QObject):
         for work in tuple(self._works.values()):
             work.wait()
 
-    def _keep(self, work: Callable[[], Style], done: Callable[[Style], None]) -> None:
+    def _keep(
+        self,
+        work: Callable[[], Style],
+        done: Callable[[Style], None],
+        taken: Callable[[str], None] | None = None,
+    ) -> None:
         def kept(style: Style) -> None:
             others = (each for each in self.styles if each.id != style.id)
             self.styles = tuple(sorted((*others, style), key=lambda each: (each.group, each.id)))
@@ -145,20 +155,26 @@ class StyleRoom(QObject):
             done(style)
             self.look()  # there may be more that is new
 
-        self._do(lambda: self._locked(work), kept)
+        self._do(lambda: self._locked(work), kept, taken)
 
     def _locked(self, work: Callable[[], T]) -> T:
         with self._lock:
             return work()
 
-    def _do(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
+    def _do(
+        self, work: Callable[[], T], done: Callable[[T], None], taken: Callable[[str], None] | None = None
+    ) -> None:
         number = next(self._numbers)
 
         def failed(error: Exception) -> None:
             del self._works[number]
             if not isinstance(error, PenwrightError):
                 raise error
-            self.trouble.emit(self._catalogue.sentence(error))
+            sentence = self._catalogue.sentence(error)
+            if taken is not None and error.key == "style.taken":
+                taken(sentence)
+            else:
+                self.trouble.emit(sentence)
 
         def succeeded(result: T) -> None:
             del self._works[number]

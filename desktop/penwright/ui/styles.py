@@ -134,9 +134,18 @@ class Styles(QObject):
             variants = self._parts.variants
             (variants.page if variants.active else self._parts.area).setFocus()
 
-    def bring_in(self, path: Path, *, instead: bool = False) -> None:
-        """Bring a style's file in, and show its form."""
-        self.room.bring_in(path, lambda style: self.open(style.id), instead=instead)
+    def bring_in(self, path: Path) -> None:
+        """Bring a style's file in, and show its form; before one is replaced, that is asked."""
+
+        def show(style: Style) -> None:
+            self.open(style.id)
+
+        def ask(sentence: str) -> None:
+            self._parts.notices.say(
+                sentence, [(self.tr("Re&place It"), lambda: self.room.bring_in(path, show))]
+            )
+
+        self.room.bring_in(path, show, ask)
 
     def edit(self, identifier: str) -> None:
         """Show a style's file beside the prompt that comes of it; what is kept is the user's own."""
