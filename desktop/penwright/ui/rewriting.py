@@ -23,6 +23,7 @@ from penwright.ui.review import Review
 from penwright.ui.rewriting_bar import RewritingBar
 from penwright.ui.whole_texts import WholeText, WholeTexts
 
+_MOST_TOLD = 4  # of what is to be checked; a notice is short
 _LOOKS = 5  # how often the changes are reckoned anew for a writer who types meanwhile
 
 
@@ -31,8 +32,8 @@ class Task:
     """A way to rewrite.
 
     title: for the writer. make: the job for one passage, from its text and what is before and after it; it is
-    called away from the window's thread and may raise PenwrightError. look: what the writer has to check in a
-    new passage, with the whole text as it was; called there too.
+    called away from the window's thread and may raise PenwrightError. look: what the writer has to check in
+    the new passages, with the whole text as it was; called there too.
     """
 
     title: str
@@ -57,7 +58,7 @@ class _Run:
     at: int = 0
     unfinished: int = 0
     error: PenwrightError | None = None
-    found: tuple[Finding, ...] = ()
+    found: tuple[Finding, ...] | None = None
 
 
 class Rewriting(QObject):
@@ -235,7 +236,8 @@ class Rewriting(QObject):
 
         def compare() -> tuple[tuple[Change, ...], int]:
             new = put_together(extent.text, extent.start, extent.end, parts, written)
-            run.found = tuple(each for text in written.values() for each in run.task.look(extent.text, text))
+            if run.found is None:
+                run.found = tuple(run.task.look(extent.text, "\n\n".join(written.values())))
             return changes_now(extent.text, extent.start, extent.end, new, now)
 
         def done(outcome: tuple[tuple[Change, ...], int]) -> None:
@@ -271,9 +273,9 @@ class Rewriting(QObject):
                 else self.tr("There is nothing to change: the text came back as it was.")
             )
         if found:
-            said += list(dict.fromkeys(self._catalogue.say(each.key, **each.values) for each in run.found))[
-                :4
-            ]
+            said += list(
+                dict.fromkeys(self._catalogue.say(each.key, **each.values) for each in run.found or ())
+            )[:4]
         if said:
             self._notices.say(" ".join(said))
         if found:

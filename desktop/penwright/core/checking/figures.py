@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 Place = tuple[int, int, frozenset[Decimal]]
 
 _DIGITS = re.compile(r"\d+(?:[,，]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
-_LIST_MARK = re.compile(r"^[ \t>]*\d{1,3}[.)、．][ \t]*", re.MULTILINE)
+_LIST_MARK = re.compile(r"^[ \t>]*(\d{1,3})[.)、．]", re.MULTILINE)
 _TIMES = {
     "hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "k": 1000, "m": 10**6, "bn": 10**9,
     "百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "万亿": 10**12,
@@ -47,12 +47,13 @@ def figures_in(text: str) -> Iterator[Place]:
 
     The marks of lists are left out, and so is one, which is said without counting.
     """
-    marks = [found.span() for found in _LIST_MARK.finditer(text)]
+    lowered = text.lower() if len(text.lower()) == len(text) else text
+    marks = {found.end(1) for found in _LIST_MARK.finditer(text)}
     for found in _DIGITS.finditer(text):
-        if any(start <= found.start() < end for start, end in marks):
+        if found.end() in marks:
             continue
         value = _decimal(found[0])
-        times = _TIMES_AFTER.match(text.lower(), found.end())
+        times = _TIMES_AFTER.match(lowered, found.end())
         values = {value, value * _TIMES[times[1]]} if times else {value}
         yield found.start(), times.end() if times else found.end(), frozenset(values)
     for found in _IN_WORDS.finditer(text):

@@ -37,13 +37,15 @@ def _figures(text: str, given: str) -> Iterator[Finding]:
 def _names(text: str, given: str) -> Iterator[Finding]:
     known = set(words_of(given)) | {part for word in words_of(given) for part in word.split("-")}
     seen: set[tuple[int, int]] = set()
+    fine: dict[str, bool] = {}
     for start, end in names_in(text):
         name = text[start:end]
-        if any("\u4e00" <= letter <= "\u9fff" for letter in name):
-            fine = name in given or _tail(name) in given
-        else:
-            fine = all(_known(word, known) for word in words_of(name))
-        if not fine and (start, end) not in seen:
+        if name not in fine:
+            if any("\u4e00" <= letter <= "\u9fff" for letter in name):
+                fine[name] = name in given or _tail(name) in given
+            else:
+                fine[name] = all(_known(word, known) for word in words_of(name))
+        if not fine[name] and (start, end) not in seen:
             seen.add((start, end))
             yield Finding("unsupported", start, end, "checking.name", {"what": name})
 
