@@ -105,6 +105,7 @@ def _style(files: StyleFiles, action: str) -> Style:
             raise
         style = None
     if style is None or style.kind != "rewrite":
+        files.refresh()  # the one that was asked for is all that is read till now
         known = ", ".join(each.id for each in files.styles() if each.kind == "rewrite")
         raise UsageError("rewrite.no_action", action=action[:60], known=known)
     return style
