@@ -51,7 +51,7 @@ def run_window(files: Sequence[Path], model: str | None, catalogue: Catalogue) -
     if keep_log(folders.log) is None:
         desk.tell(SettingsError("settings.no_log", folder=str(folders.log)))
     last = desk.keeping.files_of_last_time()
-    windows = [desk.open_window(path) for path in files or last or (None,)]
+    windows = [desk.open_window(path) for path in dict.fromkeys(files) or last or (None,)]
     desk.keeping.look_after(windows[-1])
     desk.engines.load(model)
     if model is None:
