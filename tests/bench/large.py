@@ -21,6 +21,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from report import report
+
 SMALL, LARGE = 5_000, 5_000_000  # letters
 _BYTECODE = Path(tempfile.gettempdir()) / "penwright-bench-bytecode"
 _SAMPLES = Path(__file__).with_name("desk_samples.py")
@@ -38,13 +40,7 @@ def main(arguments: list[str]) -> int:
         _sample(name)  # reads the disk and writes bytecode
     for name in options.only or MEASURED:
         figures |= MEASURED[name](options.runs)
-    figures["load_average"] = round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
-    figures["measured"] = time.strftime("%Y-%m-%d")
-    if options.json:
-        print(json.dumps(figures))
-    else:
-        for name, figure in figures.items():
-            print(f"{name:<34} {figure}")
+    report(figures, as_json=options.json)
     return 0
 
 

@@ -12,10 +12,8 @@ recall of answers and the spare requests, and what these cost in tokens.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
-import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,6 +42,7 @@ def main() -> int:
     import asked
     import gaps
     import keystrokes
+    from report import report
 
     from penwright.app.starting import make_application
 
@@ -52,13 +51,7 @@ def main() -> int:
     figures = keystrokes.measure(application, text, options.keys)
     figures |= gaps.compare(application, text, options.seconds)
     figures |= asked.measure(text)
-    figures["load_average"] = round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
-    figures["measured"] = time.strftime("%Y-%m-%d")
-    if options.json:
-        print(json.dumps(figures))
-    else:
-        for name, figure in figures.items():
-            print(f"{name:<34} {figure}")
+    report(figures, as_json=options.json)
     return 0
 
 

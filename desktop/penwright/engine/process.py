@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
+
+from penwright.base.own_process import own_command
 
 
 def worker_command() -> list[str]:
     """Return the command that starts a worker: this program with the worker's flag."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable, "--engine-worker"]
-    # -P keeps the current folder off the module path: a writer's folder may hold a file numpy.py.
-    return [sys.executable, "-P", "-m", "penwright", "--engine-worker"]
+    return own_command("--engine-worker")
 
 
 def worker_environment(*, gpu: bool = True) -> dict[str, str]:

@@ -7,12 +7,12 @@ import json
 import os
 import queue
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from penwright.base.own_process import own_command
 from penwright.spelling.dictionaries import Dictionary
 
 WORKER_FLAG = "--spelling-worker"
@@ -51,13 +51,6 @@ class SpellingEndedError(Exception):
     """The process ended before it answered."""
 
 
-def worker_command() -> list[str]:
-    """Return the command that starts the process: this program with a flag."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable, WORKER_FLAG]
-    return [sys.executable, "-P", "-m", "penwright", WORKER_FLAG]
-
-
 class Speller:
     """Asks the process; `post` is called with each event, on the thread of this object.
 
@@ -72,7 +65,7 @@ class Speller:
         patience: float = _PATIENCE,
     ) -> None:
         self._post = post
-        self._command = list(command or worker_command())
+        self._command = list(command or own_command(WORKER_FLAG))
         self._patience = patience
         self._tasks: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._wanted: tuple[Dictionary, ...] = ()

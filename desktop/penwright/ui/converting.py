@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 from penwright.base.errors import DocumentError
+from penwright.base.own_process import own_command
 from penwright.formats.kinds import Kind
 from penwright.formats.losses import Note
 from penwright.storage.documents import TextFile
@@ -39,7 +39,8 @@ def export_document(text: str, source: Path | None, kind: Kind, target: Path) ->
 def _ask(job: dict[str, str | None], text: str) -> dict[str, Any]:
     given = json.dumps(job).encode("ascii") + b"\n" + text.encode("utf-8", "surrogatepass")
     hidden = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # no console on Windows
-    done = subprocess.run(_command(), input=given, capture_output=True, check=False, creationflags=hidden)
+    command = own_command(CONVERSION_FLAG)
+    done = subprocess.run(command, input=given, capture_output=True, check=False, creationflags=hidden)
     if done.returncode or not done.stdout:
         reason = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
         raise DocumentError("formats.ended", reason=reason or str(done.returncode))
@@ -47,10 +48,3 @@ def _ask(job: dict[str, str | None], text: str) -> dict[str, Any]:
     if "error" in answer:
         raise DocumentError(answer["error"], **answer["values"])
     return answer
-
-
-def _command() -> list[str]:
-    if getattr(sys, "frozen", False):
-        return [sys.executable, CONVERSION_FLAG]
-    # -P keeps the current folder off the module path: a writer's folder may hold a file lxml.py.
-    return [sys.executable, "-P", "-m", "penwright", CONVERSION_FLAG]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QApplication
 
 from penwright.base.catalogue import Catalogue
@@ -17,6 +17,7 @@ from penwright.ui.background import BackgroundWork
 from penwright.ui.commands import Commands, Place
 from penwright.ui.draft_bar import DraftBar
 from penwright.ui.editor.area import WritingArea
+from penwright.ui.editor.keys import stops
 from penwright.ui.editor.offsets import unit_offsets
 from penwright.ui.notice import NoticeBar
 from penwright.ui.whole_texts import WholeText, WholeTexts
@@ -149,13 +150,7 @@ class Provisional(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stop on Esc, unless a suggestion shows, which goes first."""
-        if (
-            self.writing
-            and isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.KeyPress
-            and event.key() == Qt.Key.Key_Escape
-            and not self._area.ghost_text
-        ):
+        if self.writing and stops(event) and not self._area.ghost_text:
             self.stop()
             return True
         return super().eventFilter(watched, event)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QTextCursor
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QTextCursor
 
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import PenwrightError
@@ -17,6 +17,7 @@ from penwright.core.diff import Change
 from penwright.core.rewriting import Passage, around, changes_now, cleaned, passages, put_together
 from penwright.ui.background import BackgroundWork
 from penwright.ui.editor.area import WritingArea
+from penwright.ui.editor.keys import stops
 from penwright.ui.editor.offsets import unit_offsets
 from penwright.ui.notice import NoticeBar
 from penwright.ui.review import Review
@@ -175,13 +176,7 @@ class Rewriting(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stop on Esc, unless a suggestion shows, which goes first."""
-        if (
-            self.busy
-            and isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.KeyPress
-            and event.key() == Qt.Key.Key_Escape
-            and not self._area.ghost_text
-        ):
+        if self.busy and stops(event) and not self._area.ghost_text:
             self.stop()
             return True
         return super().eventFilter(watched, event)

@@ -81,9 +81,12 @@ class SpellingRoom(QObject):
 
     def look(self) -> None:
         """See which dictionaries there are, in the background."""
-        package = folder_of_package()
-        folders = (self._own_folder, *folders_of_system(), *((package,) if package else ()))
-        work = BackgroundWork(self, lambda: find(folders)).success(self._take_found)
+
+        def found() -> tuple[Dictionary, ...]:
+            package = folder_of_package()
+            return find((self._own_folder, *folders_of_system(), *((package,) if package else ())))
+
+        work = BackgroundWork(self, found).success(self._take_found)
         self._work.append(work)
         work.start()
 

@@ -7,35 +7,13 @@ from dataclasses import replace
 
 import pytest
 
+from flows import NEXT, THE, WINDOW, asking, showing, typed
 from penwright.core.actions import Ask, Cancel, Hide, Insert, Show, Wake
 from penwright.core.answer import Answer
 from penwright.core.flow import BATTERY_PAUSE, Flow
 from penwright.core.gate import Eagerness
 from penwright.core.snapshot import Edit, Snapshot
 from penwright.core.suggestion import Suggestion, Take
-
-THE = Snapshot("one", 1, "out of the")
-WINDOW = Answer(" window and", (7, 11), (-0.3, -0.01))
-NEXT = Answer(" then she", (5, 9), (-0.01, -0.01))
-
-
-def typed(snapshot: Snapshot, letters: str) -> Snapshot:
-    return replace(snapshot, before=snapshot.before + letters, revision=snapshot.revision + 1)
-
-
-def asking() -> Flow:
-    flow = Flow()
-    assert flow.edited(THE, Edit.TYPED, 0.0) == [Ask(1, THE)]
-    return flow
-
-
-def showing() -> Flow:
-    """Show " window and" with nothing more to ask: what follows is known, and the candidates are."""
-    flow = asking()
-    flow.answered(1, [WINDOW], 0.1)
-    flow.answered(2, [NEXT], 0.2)
-    assert flow.answered(3, [WINDOW], 0.3) == []
-    return flow
 
 
 def test_typing_through_asks_nothing_up_to_the_last_letter_and_then_shows_what_follows() -> None:

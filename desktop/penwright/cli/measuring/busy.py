@@ -12,15 +12,10 @@ from contextlib import contextmanager
 
 import psutil
 
-from penwright.engine.process import worker_command
+from penwright.base.own_process import own_command
 
 _SPIN_FLAG = "--spin"  # that of penwright.__main__
 _WARMING = 1.0  # seconds until the processes have started and the system has got used to them
-
-
-def own_process(flag: str) -> list[str]:
-    """Return the command that starts this program with a flag of its own processes."""
-    return [*worker_command()[:-1], flag]
 
 
 def spin() -> None:
@@ -39,7 +34,7 @@ def spin() -> None:
 def every_core_busy() -> Iterator[int]:
     """Have one spinning process for each core, at normal priority; give how many."""
     count = os.cpu_count() or 1
-    command = own_process(_SPIN_FLAG)
+    command = own_command(_SPIN_FLAG)
     started = [subprocess.Popen(command, stdin=subprocess.PIPE) for _ in range(count)]
     try:
         time.sleep(_WARMING)

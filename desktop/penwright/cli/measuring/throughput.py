@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 
 from penwright.base.errors import EngineError, UsageError
-from penwright.cli.measuring.busy import own_process
+from penwright.base.own_process import own_command
 from penwright.cli.measuring.figures import ask
 from penwright.cli.measuring.prose import document
 from penwright.engine.blocking import BlockingEngine
@@ -28,7 +28,7 @@ class RawLoop:
     def __init__(self, ready: Ready) -> None:
         """Load the engine's model with the engine's context and threads. Raises EngineError."""
         self._process = subprocess.Popen(
-            own_process(_RAW_LOOP_FLAG),
+            own_command(_RAW_LOOP_FLAG),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

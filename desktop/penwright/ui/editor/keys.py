@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from penwright.core.snapshot import Edit
@@ -47,6 +47,15 @@ def take_of(event: QKeyEvent) -> Take | None:
 def dismisses(event: QKeyEvent) -> bool:
     """Return whether this key sends a shown ghost away."""
     return event.key() == Qt.Key.Key_Escape and event.modifiers() == Qt.KeyboardModifier.NoModifier
+
+
+def stops(event: QEvent) -> bool:
+    """Return whether this is the key that stops what is being written: Esc, whatever is held with it."""
+    return (
+        isinstance(event, QKeyEvent)
+        and event.type() == QEvent.Type.KeyPress
+        and event.key() == Qt.Key.Key_Escape
+    )
 
 
 def turns(event: QKeyEvent) -> int:
