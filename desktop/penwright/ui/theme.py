@@ -184,6 +184,9 @@ def page_style_sheet(theme: Theme) -> str:
         QLabel#quiet {{ color: {theme.quiet}; }}
         QLabel#head {{ color: {theme.ink}; font-weight: bold; padding-bottom: 8px; }}
         QWidget#fields, QCheckBox, QSpinBox, QComboBox {{ background: {theme.paper}; color: {theme.ink}; }}
+        QCheckBox::indicator:unchecked {{
+            width: 12px; height: 12px; border: 1px solid {theme.quiet}; border-radius: 2px;
+        }}
         QListWidget {{ background: {theme.paper}; color: {theme.ink}; border: none; outline: none; }}
         QListWidget::item {{ padding: 5px 8px; border-radius: 4px; }}
         QListWidget::item:selected {{ background: {theme.selection}; color: {theme.ink}; }}
