@@ -153,13 +153,13 @@ def settings() -> list[Settings]:
 
 @pytest.fixture
 def calm(desk: DeskWindow, settings: list[Settings]) -> Calm:
-    palette = Palette(desk, desk.commands, back_to=desk.area)
+    palette = Palette(desk, desk.commands, back_to=desk.halves)
 
     def wish(**changes: object) -> None:
         settings.append(replace(settings[-1], **changes))
         calm.follow(settings[-1])
 
-    calm = Calm(desk, desk.area, desk.commands, palette, wish)
+    calm = Calm(desk, desk.halves, desk.commands, palette, wish)
     calm.follow(settings[-1])
     return calm
 

@@ -22,7 +22,7 @@ TEXT = "The house 😀 and the House.\n\nA houseboat."
 
 @pytest.fixture
 def bar(desk: DeskWindow, sentences, qtbot: QtBot) -> Iterator[FindBar]:
-    bar = FindBar(desk.area, desk.commands, sentences)
+    bar = FindBar(desk.halves, desk.commands, sentences)
     desk.foot.addWidget(bar)
     desk.area.load_text(TEXT)
     yield bar

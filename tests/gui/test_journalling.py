@@ -15,13 +15,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from penwright.base.errors import DocumentError
-from penwright.base.paths import resources
 from penwright.storage.journal.journal import journal_names, read_journal
 from penwright.storage.journal.replay import Replayed
 from penwright.storage.journal.writer import JournalWriter
 from penwright.ui.journalling import Journalling
 from penwright.ui.split_view import SplitView
-from penwright.ui.theme import Themes
 from penwright.ui.window import DeskWindow
 
 Found = Callable[[], Replayed | None]
@@ -131,8 +129,7 @@ def test_none_is_kept_where_none_is_wanted(desk: DeskWindow, journalling: Journa
 
 
 def test_the_other_half_of_a_split_window_is_kept_too(desk: DeskWindow, found: Found) -> None:
-    themes = Themes.from_folder(resources() / "themes")
-    split = SplitView(area=desk.area, sides=desk.sides, commands=desk.commands, themes=themes, parent=desk)
+    split = SplitView(halves=desk.halves, sides=desk.sides, commands=desk.commands, parent=desk)
     QTest.keyClicks(desk.area, "One ")
     QTest.keyClick(desk, Qt.Key.Key_Backslash, Qt.KeyboardModifier.ControlModifier)
     assert split.second is not None

@@ -123,7 +123,7 @@ def test_the_language_of_quotes_is_chosen(desk, qtbot: QtBot) -> None:
     def wish(**changes) -> None:
         quotes.follow(replace(Settings(), **changes))
 
-    quotes = Quotes(desk.area, desk.commands, wish, desk)
+    quotes = Quotes(desk.halves, desk.commands, wish, desk)
     declared = next(each for each in declarations() if each.name == "quotes")
     assert set(quotes._kinds) == {"off", *MARKS} == set(declared.choices)
     desk.commands["write.quotes.de"].trigger()

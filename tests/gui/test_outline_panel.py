@@ -28,8 +28,8 @@ TEXT = "before\n\n# One 😀\na\n\n## Below\nb\n\n# Two\nc\n\n# Three\nd"
 
 @pytest.fixture
 def outline(desk: DeskWindow, qtbot: QtBot) -> Outline:
-    palette = Palette(desk, desk.commands, back_to=desk.area)
-    outline = Outline(desk.area, desk.sides, desk.commands, palette)
+    palette = Palette(desk, desk.commands, back_to=desk.halves)
+    outline = Outline(desk.halves, desk.sides, desk.commands, palette)
     desk.area.load_text(TEXT)
     QTest.keyClick(desk, Key.Key_O, CONTROL | SHIFT)
     qtbot.waitUntil(lambda: shown(outline) == ["One 😀", "  Below", "Two", "Three"])

@@ -15,7 +15,7 @@ CONTROL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftM
 
 
 def opened(desk: DeskWindow, qtbot: QtBot) -> Palette:
-    palette = Palette(desk, desk.commands, back_to=desk.area)
+    palette = Palette(desk, desk.commands, back_to=desk.halves)
     desk.show()
     qtbot.waitExposed(desk)
     desk.activateWindow()
@@ -73,7 +73,7 @@ def test_nothing_that_can_not_be_done_is_offered(desk: DeskWindow, qtbot: QtBot)
 
 def test_others_can_add_what_is_no_command(desk: DeskWindow, qtbot: QtBot) -> None:
     done: list[str] = []
-    palette = Palette(desk, desk.commands, back_to=desk.area)
+    palette = Palette(desk, desk.commands, back_to=desk.halves)
     palette.add_source(lambda: [Entry("News report", "style", lambda: done.append("news"))])
     desk.show()
     palette.open()

@@ -32,7 +32,7 @@ def place(tmp_path: Path) -> list[Path | None]:
 @pytest.fixture
 def pasting(desk: DeskWindow, place: list[Path | None], qtbot: QtBot) -> Iterator[Pasting]:
     pasting = Pasting(
-        area=desk.area,
+        halves=desk.halves,
         commands=desk.commands,
         catalogue=Catalogue(resources() / "i18n"),
         path=lambda: place[-1],

@@ -23,7 +23,7 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 @pytest.fixture
 def review(desk: DeskWindow, qtbot: QtBot) -> Review:
     desk.area.load_text(OLD)
-    return Review(desk.area, Themes.from_folder(resources() / "themes"), desk.commands)
+    return Review(desk.halves, Themes.from_folder(resources() / "themes"), desk.commands)
 
 
 @pytest.fixture

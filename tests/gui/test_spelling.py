@@ -14,10 +14,12 @@ from pytestqt.qtbot import QtBot
 
 from penwright.base.catalogue import Catalogue
 from penwright.base.paths import Folders
+from penwright.spelling.personal import PersonalWords
 from penwright.spelling.speller import Checked, Event, Trouble
 from penwright.storage.settings import Settings
 from penwright.ui.commands import Commands
 from penwright.ui.editor.area import WritingArea
+from penwright.ui.halves import Halves
 from penwright.ui.spelling import Spelling, name_of
 from penwright.ui.spelling_room import SpellingRoom, usual
 
@@ -27,17 +29,29 @@ Put = Callable[[str], None]
 class Desk:
     """One text with its spelling, and what it wished and said."""
 
-    def __init__(self, area: WritingArea, folders: Folders, catalogue: Catalogue) -> None:
+    def __init__(
+        self,
+        area: WritingArea,
+        folders: Folders,
+        catalogue: Catalogue,
+        words: Callable[[Path], PersonalWords] = PersonalWords,
+    ) -> None:
         self.area = area
         self.settings = Settings()
         self.said: list[str] = []
         self.file: Path | None = None
-        self.room = SpellingRoom(folders, catalogue, languages=lambda: ["en-US"])
+        self.kept = PersonalWords(folders.data / "words")
+        self.room = SpellingRoom(folders, catalogue, languages=lambda: ["en-US"], words=words)
         self.room.trouble.connect(self.said.append)
         self.bar = QMenuBar()
         self.commands = Commands(self.bar)
         self.spelling = Spelling(
-            area, self.room, self.commands, wish=self.wish, say=self.said.append, path=lambda: self.file
+            Halves(area),
+            self.room,
+            self.commands,
+            wish=self.wish,
+            say=self.said.append,
+            path=lambda: self.file,
         )
 
     def wish(self, **changes: object) -> None:
@@ -172,8 +186,9 @@ def test_a_word_is_learnt_for_the_language_or_for_this_text(
     sees("Zuurbel")
     choose(menu_at(desk, qtbot, 15), "&Right in This Text")
     sees()
-    assert desk.room.personal.of_language("en_US") == {"Quillonn"}
-    assert desk.room.personal.of_document(desk.file) == {"Zuurbel"}
+    qtbot.waitUntil(lambda: not desk.room.busy)
+    assert desk.kept.of_language("en_US") == {"Quillonn"}
+    assert desk.kept.of_document(desk.file) == {"Zuurbel"}
     desk.file = tmp_path / "other.md"
     put("Quillonn met Zuurbel again.|")
     sees("Zuurbel")
@@ -189,8 +204,9 @@ def test_the_words_of_a_text_without_a_file_are_kept_when_it_gets_one(
     sees("Zuurbel")
     choose(menu_at(desk, qtbot, 6), "&Right in This Text")
     desk.file = tmp_path / "novel.md"
-    desk.spelling.keep_words()
-    assert desk.room.personal.of_document(desk.file) == {"Zuurbel"}
+    desk.spelling.words.keep()
+    qtbot.waitUntil(lambda: not desk.room.busy)
+    assert desk.kept.of_document(desk.file) == {"Zuurbel"}
 
 
 def test_a_right_word_has_the_usual_menu(
@@ -239,11 +255,11 @@ def test_another_dictionary_is_added_beside_the_first(
     (tmp_path / "de_DE.aff").write_text("SET UTF-8\n")
     (tmp_path / "de_DE.dic").write_text("1\nfrölich\n", "utf-8")
     desk.spelling.add_dictionary(str(tmp_path / "de_DE.dic"))
-    assert desk.settings.spelling_languages == ("en_US", "de_DE")
+    qtbot.waitUntil(lambda: desk.settings.spelling_languages == ("en_US", "de_DE"), timeout=10_000)
     sees("wrod")
     assert "Deutsch" in desk.said[-1]
     desk.spelling.add_dictionary(str(tmp_path / "novel.md"))
-    assert "half of a dictionary" in desk.said[-1]
+    qtbot.waitUntil(lambda: "half of a dictionary" in desk.said[-1], timeout=10_000)
 
 
 def test_the_languages_are_a_menu_of_what_is_there(desk: Desk) -> None:
@@ -300,7 +316,7 @@ def test_a_late_answer_of_other_languages_counts_for_nothing_and_trouble_is_told
     assert room.verdict("wrod") is None
     qtbot.waitUntil(lambda: not made[0].asked.empty())
     room.look()  # the languages are chosen anew
-    qtbot.waitUntil(lambda: not room._work)
+    qtbot.waitUntil(lambda: not room.busy)
     made[0].post(Checked(("wrod",), frozenset({"wrod"})))
     made[0].post(Trouble("spelling.stopped", {}))
     qtbot.waitUntil(lambda: len(said) == 1)

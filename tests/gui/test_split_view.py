@@ -10,11 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from penwright.base.paths import resources
-from penwright.storage.settings import Settings
 from penwright.ui.editor.area import WritingArea
 from penwright.ui.split_view import SecondArea, SplitView
-from penwright.ui.theme import Themes
 from penwright.ui.typist import press, press_key
 from penwright.ui.window import DeskWindow
 
@@ -26,8 +23,7 @@ TEXT = "# One 😀\n\nSome words.\n\n# Two\n\nOther words."
 
 @pytest.fixture
 def split(desk: DeskWindow) -> SplitView:
-    themes = Themes.from_folder(resources() / "themes")
-    split = SplitView(area=desk.area, sides=desk.sides, commands=desk.commands, themes=themes, parent=desk)
+    split = SplitView(halves=desk.halves, sides=desk.sides, commands=desk.commands, parent=desk)
     desk.area.load_text(TEXT)
     return split
 
@@ -108,9 +104,7 @@ def test_menus_serve_the_half_in_use(split: SplitView, second: SecondArea, desk:
 def test_it_closes_and_turns(split: SplitView, second: SecondArea, desk: DeskWindow) -> None:
     QTest.keyClick(desk, Key.Key_Bar, CONTROL | SHIFT)
     desk.commands["view.split_beside"].trigger()
-    assert split.second is second and second.x() > 0
-    split.follow(Settings(zoom=150, measure=56))
-    assert (second.zoom, second.measure) == (150, 56)
+    assert split.second is second and second.parentWidget().x() > 0
     desk.commands["view.split_beside"].trigger()
     assert split.second is None and desk.area.hasFocus()
     assert not desk.commands["view.split"].isChecked()

@@ -92,7 +92,7 @@ def test_where_there_is_none_it_is_said(qtbot: QtBot, desk: Desk, path: Path) ->
 
 def test_forgetting_removes_every_trace(qtbot: QtBot, desk: Desk, path: Path, tmp_path: Path) -> None:
     window = written(qtbot, desk, path)
-    desk.spelling.personal.add_to_document(path, ["Begunn"])
+    desk.spelling.own.add_to_document(path, frozenset(["Begunn"]))
     desk.keeping.sessions.note()
     QTest.keyClicks(window.area, "unsaved")
     assert desk.keeping.recovery.writer.flush(20)

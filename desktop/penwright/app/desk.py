@@ -121,7 +121,7 @@ class Desk(QObject):
             parent=self,
         )
         self.keeping.recovery.trouble.connect(self._notice)
-        self.keeping.traces.append(self.spelling.personal.forget_document)
+        self.keeping.traces.append(self.spelling.own.forget_document)
         self.keeping.forgotten.connect(self.journal.erase)
         application.aboutToQuit.connect(self._end)
         self._shared = Shared(

@@ -20,6 +20,7 @@ from penwright.core.gate import Eagerness
 from penwright.engine.api import Engine, Event
 from penwright.storage.settings import Settings
 from penwright.ui.calm import Calm
+from penwright.ui.editor.area import WritingArea
 from penwright.ui.exchange import Exchange
 from penwright.ui.find_bar import FindBar
 from penwright.ui.goals import Goals
@@ -36,7 +37,7 @@ from penwright.ui.review import Review
 from penwright.ui.rewriting import Rewriting
 from penwright.ui.spelling import Spelling
 from penwright.ui.spelling_room import SpellingRoom
-from penwright.ui.split_view import SecondArea, SplitView
+from penwright.ui.split_view import SplitView
 from penwright.ui.style_room import StyleRoom
 from penwright.ui.styles import Parts, Styles
 from penwright.ui.suggesting import Suggesting
@@ -86,14 +87,14 @@ class Seat(QObject):
         self._shared = shared
         self._second: Suggesting | None = None  # of the other half, while the window is split
         self.suggesting = Suggesting(self.window.area, shared.engine, shared.next_id)
-        self.review = Review(self.window.area, shared.themes, self.window.commands)
+        self.review = Review(self.window.halves, shared.themes, self.window.commands)
         self.provisional = Provisional(
-            self.window.area, shared.texts, self.window.commands, self.window.notice, shared.catalogue
+            self.window.halves, shared.texts, self.window.commands, self.window.notice, shared.catalogue
         )
         self.window.foot.addWidget(self.provisional.bar)
-        self.palette = Palette(self.window, self.window.commands, back_to=self.window.area)
+        self.palette = Palette(self.window, self.window.commands, back_to=self.window.halves)
         self.rewriting = Rewriting(
-            self.window.area,
+            self.window.halves,
             shared.texts,
             self.review,
             self.window.notice,
@@ -104,7 +105,7 @@ class Seat(QObject):
         self.window.closed.connect(self.provisional.forget)
         self.window.closed.connect(self.rewriting.forget)
         self.variants = Variants(
-            self.window.area,
+            self.window.halves,
             shared.texts,
             self.rewriting,
             self.review,
@@ -115,7 +116,7 @@ class Seat(QObject):
         self.styles = Styles(
             Parts(
                 self.window,
-                self.window.area,
+                self.window.halves,
                 self.window.sides,
                 self.window.commands,
                 self.palette,
@@ -130,19 +131,19 @@ class Seat(QObject):
             themes=shared.themes,
             show_models=lambda: shared.models.show(self.window),
         )
-        self.outline = Outline(self.window.area, self.window.sides, self.window.commands, self.palette)
-        self.find_bar = FindBar(self.window.area, self.window.commands, shared.catalogue)
+        self.outline = Outline(self.window.halves, self.window.sides, self.window.commands, self.palette)
+        self.find_bar = FindBar(self.window.halves, self.window.commands, shared.catalogue)
         self.window.foot.addWidget(self.find_bar)
-        self.calm = Calm(self.window, self.window.area, self.window.commands, self.palette, shared.wish)
+        self.calm = Calm(self.window, self.window.halves, self.window.commands, self.palette, shared.wish)
         self.spelling = Spelling(
-            self.window.area,
+            self.window.halves,
             shared.spelling,
             self.window.commands,
             wish=shared.wish,
             say=self.window.show_notice,
             path=lambda: self.window.filing.path,
         )
-        self.window.filing.changed.connect(self.spelling.keep_words)
+        self.window.filing.changed.connect(self.spelling.words.keep)
         self.goals = Goals(
             window=self.window,
             area=self.window.area,
@@ -152,10 +153,10 @@ class Seat(QObject):
             themes=shared.themes,
             wish=shared.wish,
         )
-        self.quotes = Quotes(self.window.area, self.window.commands, shared.wish, self)
+        self.quotes = Quotes(self.window.halves, self.window.commands, shared.wish, self)
         shared.keeping.join(self.window, self.review)
         self.pasting = Pasting(
-            area=self.window.area,
+            halves=self.window.halves,
             commands=self.window.commands,
             catalogue=shared.catalogue,
             path=lambda: self.window.filing.path,
@@ -163,15 +164,14 @@ class Seat(QObject):
             parent=self,
         )
         self.window.closed.connect(self.pasting.wait)
+        self.window.halves.came.connect(self._join_second)
+        self.window.halves.going.connect(lambda _second: self._part_second())
         self.split = SplitView(
-            area=self.window.area,
+            halves=self.window.halves,
             sides=self.window.sides,
             commands=self.window.commands,
-            themes=shared.themes,
             parent=self,
         )
-        self.split.opened.connect(self._join_second)
-        self.split.closed.connect(self._part_second)
         self.printing = Printing(self.window, shared.catalogue, shared.themes)
         self.exchange = Exchange(self.window, shared.catalogue, shared.themes, shared.bring_in)
         shared.preferences.add_commands(self.window.commands, self.window)
@@ -191,7 +191,6 @@ class Seat(QObject):
         self.calm.follow(settings)
         self.goals.follow(settings)
         self.quotes.follow(settings)
-        self.split.follow(settings)
         for each in (suggesting, self._second):
             if each is not None:
                 self._follow_suggesting(each, settings)
@@ -206,7 +205,7 @@ class Seat(QObject):
         suggesting.set_eagerness(Eagerness[settings.eagerness.upper()])
         suggesting.set_banned(settings.banned_phrases)
 
-    def _join_second(self, second: SecondArea) -> None:
+    def _join_second(self, second: WritingArea) -> None:
         """Have suggestions in the second half of a split window too."""
         shared = self._shared
         suggesting = Suggesting(second, shared.engine, shared.next_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
 from pathlib import Path
 
 from penwright.base.errors import SpellingError
@@ -16,11 +17,12 @@ class PersonalWords:
     """Lists of words, one a line, in UTF-8; the owner's alone.
 
     folder: `LANGUAGE.txt` for each language, and `texts/HASH.txt` for each document, the hash being of its
-    path, so that the name of a private text is not told by a list of words.
+    path, so that the name of a private text is not told by a list of words. Any thread may call.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._lock = threading.Lock()  # a list is read, and written with what is new
 
     def of_language(self, code: str) -> frozenset[str]:
         """Return the words of a language; none where the list can't be read."""
@@ -32,15 +34,18 @@ class PersonalWords:
 
     def add(self, code: str, word: str) -> None:
         """Keep a word of a language. Raises SpellingError."""
-        _add(self._folder / f"{code}.txt", [word])
+        with self._lock:
+            _add(self._folder / f"{code}.txt", [word])
 
     def add_to_document(self, path: Path, words: list[str]) -> None:
         """Keep words of one document. Raises SpellingError."""
-        _add(self._of(path), words)
+        with self._lock:
+            _add(self._of(path), words)
 
     def forget_document(self, path: Path) -> None:
         """Delete what is kept of a document. Raises OSError."""
-        self._of(path).unlink(missing_ok=True)
+        with self._lock:
+            self._of(path).unlink(missing_ok=True)
 
     def _of(self, path: Path) -> Path:
         name = hashlib.sha256(os.fsencode(path.absolute())).hexdigest()[:32]

@@ -90,6 +90,11 @@ class Errands(QObject):
         super().__init__(parent)
         self._running: set[BackgroundWork[Any]] = set()
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is being done."""
+        return bool(self._running)
+
     def do(
         self,
         owner: QObject,
@@ -115,7 +120,11 @@ class Errands(QObject):
         self._running.add(errand)
         errand.success(succeed).failure(fail).start()
 
-    def close(self) -> None:
-        """Wait until nothing is being done; what would follow is not called any more."""
+    def wait(self) -> None:
+        """Block until what was begun so far is done, on any thread; what follows it is called later."""
         for errand in list(self._running):
             errand.wait()
+
+    def close(self) -> None:
+        """Wait until nothing is being done; what would follow is not called any more."""
+        self.wait()

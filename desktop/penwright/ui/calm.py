@@ -13,6 +13,7 @@ from penwright.storage.settings import Settings
 from penwright.ui.commands import Commands, Place
 from penwright.ui.editor.area import WritingArea
 from penwright.ui.focus import OFF, PARAGRAPH, SENTENCE, Focus
+from penwright.ui.halves import Halves
 from penwright.ui.palette import Entry, Palette
 from penwright.ui.typewriter import Typewriter
 
@@ -31,38 +32,62 @@ class Calm(QObject):
     def __init__(
         self,
         window: QMainWindow,
-        area: WritingArea,
+        halves: Halves,
         commands: Commands,
         palette: Palette,
         wish: Callable[..., None],
     ) -> None:
         super().__init__(window)
-        self._area, self._palette, self._wish = area, palette, wish
-        self.focus = Focus(area, self)
-        self.typewriter = Typewriter(area, self)
+        self._halves, self._palette, self._wish = halves, palette, wish
+        self._calmed: dict[WritingArea, tuple[Focus, Typewriter]] = {}
         self._settings = Settings()
         self._last_focus = SENTENCE
         self._following = False
-        area.zoomed.connect(self._keep_zoom)
+        halves.each(self._join)
+        halves.going.connect(self._part)
         self._add(commands)
         self._quiet = QuietScreen(window, self)
+
+    @property
+    def focus(self) -> Focus:
+        """The focus of the half in hand."""
+        return self._calmed[self._halves.in_hand][0]
+
+    @property
+    def typewriter(self) -> Typewriter:
+        """The typewriter scrolling of the half in hand."""
+        return self._calmed[self._halves.in_hand][1]
 
     def follow(self, settings: Settings) -> None:
         """Do as the settings say from now on."""
         self._settings = settings
-        self.focus.set_kind(settings.focus)
-        self.typewriter.set_on(settings.typewriter)
-        self._area.set_family(settings.font or "")
-        self._area.set_measure(settings.measure)
-        self._following = True
-        self._area.set_zoom(settings.zoom)
-        self._following = False
+        for area in self._halves:
+            self._set(area)
         self._focuses[settings.focus].setChecked(True)
         self._typewriting.setChecked(settings.typewriter)
         nearest = min(MEASURES, key=lambda each: abs(each - settings.measure))
         self._measures[str(nearest)].setChecked(True)
         if settings.focus != OFF:
             self._last_focus = settings.focus
+
+    def _join(self, area: WritingArea) -> None:
+        self._calmed[area] = (Focus(area, area), Typewriter(area, area))
+        self._set(area)
+        area.zoomed.connect(self._keep_zoom)
+
+    def _part(self, area: WritingArea) -> None:
+        del self._calmed[area]
+
+    def _set(self, area: WritingArea) -> None:
+        """Have a sheet look as the settings say."""
+        settings, (focus, typewriter) = self._settings, self._calmed[area]
+        self._following = True
+        area.set_family(settings.font or "")
+        area.set_measure(settings.measure)
+        area.set_zoom(settings.zoom)
+        self._following = False
+        focus.set_kind(settings.focus)
+        typewriter.set_on(settings.typewriter)
 
     def _keep_zoom(self, percent: int) -> None:
         if not self._following:

@@ -9,21 +9,21 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButto
 from penwright.base.catalogue import Catalogue
 from penwright.core.finding import Query
 from penwright.ui.commands import Commands, Place
-from penwright.ui.editor.area import WritingArea
 from penwright.ui.editor.offsets import PARAGRAPH
 from penwright.ui.finder import Finder
+from penwright.ui.halves import Halves
 
 _LONGEST = 200  # characters of a selection that is taken over as what to find
 
 
 class FindBar(QFrame):
-    """Finds in `area` while it is open; its commands open it."""
+    """Finds in a window's text while it is open; its commands open it."""
 
-    def __init__(self, area: WritingArea, commands: Commands, catalogue: Catalogue) -> None:
+    def __init__(self, halves: Halves, commands: Commands, catalogue: Catalogue) -> None:
         super().__init__()
         self.setObjectName("find")
-        self._area, self._catalogue = area, catalogue
-        self.finder = Finder(area, self)
+        self._halves, self._catalogue = halves, catalogue
+        self.finder = Finder(halves, self)
         self.field = QLineEdit()
         self.replacement = QLineEdit()
         self.told = QLabel()
@@ -51,7 +51,7 @@ class FindBar(QFrame):
 
     def open_bar(self, *, replacing: bool = False) -> None:
         """Show the bar and find what is selected, if that is a few words."""
-        selected = self._area.textCursor().selectedText()
+        selected = self._halves.in_hand.textCursor().selectedText()
         self._second.setVisible(replacing)
         self.show()
         if selected and len(selected) <= _LONGEST and PARAGRAPH not in selected:
@@ -64,7 +64,7 @@ class FindBar(QFrame):
         """Hide the bar and what it marked, and give the keys back to the text."""
         self.hide()
         self.finder.look_for(Query(""))
-        self._area.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._halves.take_keys()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Go on with Enter, back with Shift+Enter, and close with Esc."""

@@ -1,4 +1,4 @@
-"""Finding and replacing in one sheet. The search itself runs on a thread of its own."""
+"""Finding and replacing in one text. The search itself runs on a thread of its own."""
 
 from __future__ import annotations
 
@@ -18,14 +18,47 @@ from penwright.ui.background import BackgroundWork
 from penwright.ui.editor.area import WritingArea
 from penwright.ui.editor.highlighter import HIT, Stretch
 from penwright.ui.editor.offsets import for_qt
+from penwright.ui.halves import Halves
 
 _PAUSE_MS = 200  # after a change of the text, before it is searched anew
 _FEW = 300  # replacements that are made one by one; more are made as one stretch of text
 _BEYOND_BASIC = re.compile("[\U00010000-\U0010ffff]")
 
 
+class _Shown:
+    """The hits as one sheet shows them: moved along with each change since the text was searched."""
+
+    def __init__(self, area: WritingArea) -> None:
+        self._area = area
+        self._hits = NONE
+        self.edits: list[tuple[int, int, int]] = []
+
+    def show(self, hits: Hits) -> None:
+        self._hits = hits
+        layers = self._area.highlighter.layers
+        if len(hits):
+            layers["hits"] = self._stretches
+        else:
+            layers.pop("hits", None)
+        self._area.renew_formats()
+
+    def _stretches(self, start: int, end: int) -> Iterator[Stretch]:
+        """Give the hits between two positions, where they lie since the text was changed."""
+        for position, removed, added in reversed(self.edits):
+            start = start if start <= position else max(position, start - added + removed)
+            end = end if end <= position else max(position, end - added + removed)
+        for low, high in self._hits.within(start, end):
+            for position, removed, added in self.edits:
+                if low < position + removed and high > position:
+                    break  # it isn't what it was
+                if low >= position + removed:
+                    low, high = low - removed + added, high - removed + added  # noqa: PLW2901
+            else:
+                yield low, high, HIT
+
+
 class Finder(QObject):
-    """Keeps where `query` is found in the sheet, as positions in UTF-16 units, and shows it there.
+    """Keeps where `query` is found in a text, as positions in UTF-16 units, and shows it on each sheet of it.
 
     changed(): other hits, or another trouble. trouble: why nothing is found, or None. replaced(int): so many
     places.
@@ -34,20 +67,22 @@ class Finder(QObject):
     changed = Signal()
     replaced = Signal(int)
 
-    def __init__(self, area: WritingArea, parent: QObject | None = None) -> None:
+    def __init__(self, halves: Halves, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._area = area
+        self._halves = halves
+        self._area = halves.first  # whose text is searched and changed
+        self._shown: dict[WritingArea, _Shown] = {}
         self.query = Query("")
         self.hits = NONE
         self.trouble: SearchError | None = None
-        self._edits: list[tuple[int, int, int]] = []  # of the text, since it was searched
         self._step: int | None = None  # to be gone once the hits are known
         self._running: BackgroundWork[Hits] | BackgroundWork[tuple[Replacement, ...]] | None = None
         self._again = False
         self._timer = QTimer(self, interval=_PAUSE_MS, singleShot=True)
         self._timer.timeout.connect(self._search)
-        area.passages.changed.connect(self._follow)
-        area.loaded.connect(self._restart)
+        halves.each(self._join)
+        halves.going.connect(self._part)
+        self._area.loaded.connect(self._restart)
 
     @property
     def busy(self) -> bool:
@@ -57,8 +92,8 @@ class Finder(QObject):
     @property
     def current(self) -> int | None:
         """The number of the hit that is selected, from 0 on."""
-        cursor = self._area.textCursor()
-        return None if self._edits else self.hits.at(cursor.selectionStart(), cursor.selectionEnd())
+        cursor = self._halves.in_hand.textCursor()
+        return None if self._changed else self.hits.at(cursor.selectionStart(), cursor.selectionEnd())
 
     def look_for(self, query: Query) -> None:
         """Find this from now on; an empty query finds nothing and shows nothing."""
@@ -68,19 +103,19 @@ class Finder(QObject):
 
     def go(self, step: int) -> None:
         """Select the next hit (1) or the one before (-1), and go on from the text's other end."""
-        if self.busy or self._edits:
+        if self.busy or self._changed:
             self._step = step
             if not self.busy:
                 self._search()
             return
-        cursor = self._area.textCursor()
+        cursor = self._halves.in_hand.textCursor()
         here, end = cursor.selectionStart(), cursor.selectionEnd()
         selected = self.hits.at(here, end) is not None
         index = self.hits.after(end if selected else here) if step > 0 else self.hits.before(here)
         if index is not None:
             cursor.setPosition(self.hits.starts[index])
             cursor.setPosition(self.hits.ends[index], QTextCursor.MoveMode.KeepAnchor)
-            self._area.go_to(cursor)
+            self._halves.in_hand.go_to(cursor)
         self.changed.emit()
 
     def replace(self, template: str) -> None:
@@ -88,7 +123,7 @@ class Finder(QObject):
         if self.current is None:
             self.go(1)
         else:
-            cursor = self._area.textCursor()
+            cursor = self._halves.in_hand.textCursor()
             self._replace(template, (cursor.selectionStart(), cursor.selectionEnd()))
 
     def replace_all(self, template: str) -> None:
@@ -101,15 +136,37 @@ class Finder(QObject):
         if self._running is not None:
             self._running.wait()
 
+    @property
+    def _changed(self) -> bool:
+        """Whether the text was changed since it was searched."""
+        return bool(self._shown[self._area].edits)
+
+    def _join(self, area: WritingArea) -> None:
+        shown = _Shown(area)
+        if area is not self._area:
+            shown.edits = list(self._shown[self._area].edits)
+        shown.show(self.hits)
+        self._shown[area] = shown
+
+        def follow(position: int, removed: int, added: int) -> None:
+            if self.query.text and (removed or added):
+                shown.edits.append((position, removed, added))
+                self._timer.start()
+
+        area.passages.changed.connect(follow)
+
+    def _part(self, area: WritingArea) -> None:
+        del self._shown[area]
+
     def _restart(self) -> None:
-        self.hits, self._edits = NONE, []
+        self.hits = NONE
+        self._forget_edits()
         if self.query.text:
             self._timer.start()
 
-    def _follow(self, position: int, removed: int, added: int) -> None:
-        if self.query.text and (removed or added):
-            self._edits.append((position, removed, added))
-            self._timer.start()
+    def _forget_edits(self) -> None:
+        for shown in self._shown.values():
+            shown.edits = []
 
     def _search(self) -> None:
         self._timer.stop()
@@ -121,7 +178,7 @@ class Finder(QObject):
             self._take(NONE, None)
             return
         text, revision = self._area.text(), self._area.revision
-        self._edits = []
+        self._forget_edits()
         self._running = (
             BackgroundWork(self, lambda: _in_units(find(query, text), text))
             .success(lambda hits: self._arrived(query, revision, hits, None))
@@ -143,30 +200,12 @@ class Finder(QObject):
 
     def _take(self, hits: Hits, trouble: SearchError | None) -> None:
         self.hits, self.trouble = hits, trouble
-        layers = self._area.highlighter.layers
-        if len(hits):
-            layers["hits"] = self._stretches
-        else:
-            layers.pop("hits", None)
-        self._area.renew_formats()
+        for shown in self._shown.values():
+            shown.show(hits)
         step, self._step = self._step, None
         if step is not None and not self.busy:
             self.go(step)
         self.changed.emit()
-
-    def _stretches(self, start: int, end: int) -> Iterator[Stretch]:
-        """Give the hits between two positions, where they lie since the text was changed."""
-        for position, removed, added in reversed(self._edits):
-            start = start if start <= position else max(position, start - added + removed)
-            end = end if end <= position else max(position, end - added + removed)
-        for low, high in self.hits.within(start, end):
-            for position, removed, added in self._edits:
-                if low < position + removed and high > position:
-                    break  # it isn't what it was
-                if low >= position + removed:
-                    low, high = low - removed + added, high - removed + added  # noqa: PLW2901
-            else:
-                yield low, high, HIT
 
     def _replace(self, template: str, only: tuple[int, int] | None) -> None:
         if self._running is not None or not self.query.text or self._area.isReadOnly():

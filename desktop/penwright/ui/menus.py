@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 
 from penwright.ui.commands import Commands, Place
-from penwright.ui.editor.area import WritingArea
 from penwright.ui.typeface import SANS, SERIF
 
 if TYPE_CHECKING:
@@ -60,65 +59,83 @@ class Menus(QObject):
         add(Place.FILE, "quit", self.tr("&Quit"), window.quit, "Ctrl+Q", role=QAction.MenuRole.QuitRole)
 
     def _edit(self) -> None:
-        area, add = self._window.area, self._commands.add
-        undo = add(Place.EDIT, "undo", self.tr("&Undo"), area.undo, _Keys.Undo)
-        redo = add(Place.EDIT, "redo", self.tr("&Redo"), area.redo, _Keys.Redo)
+        halves, add = self._window.halves, self._commands.add
+        here = halves.here
+        undo = add(Place.EDIT, "undo", self.tr("&Undo"), here(lambda area: area.undo()), _Keys.Undo)
+        redo = add(Place.EDIT, "redo", self.tr("&Redo"), here(lambda area: area.redo()), _Keys.Redo)
         self._commands.separate(Place.EDIT)
-        cut = add(Place.EDIT, "cut", self.tr("Cu&t"), lambda: self._area_in_use().cut(), _Keys.Cut)
-        copy = add(Place.EDIT, "copy", self.tr("&Copy"), lambda: self._area_in_use().copy(), _Keys.Copy)
-        add(Place.EDIT, "paste", self.tr("&Paste"), lambda: self._area_in_use().paste(), _Keys.Paste)
+        cut = add(Place.EDIT, "cut", self.tr("Cu&t"), here(lambda area: area.cut()), _Keys.Cut)
+        copy = add(Place.EDIT, "copy", self.tr("&Copy"), here(lambda area: area.copy()), _Keys.Copy)
+        add(Place.EDIT, "paste", self.tr("&Paste"), here(lambda area: area.paste()), _Keys.Paste)
         self._commands.separate(Place.EDIT)
         add(
             Place.EDIT,
             "select_all",
             self.tr("Select &All"),
-            lambda: self._area_in_use().selectAll(),
+            here(lambda area: area.selectAll()),
             _Keys.SelectAll,
         )
-        for action, available in (
-            (undo, area.undoAvailable),
-            (redo, area.redoAvailable),
-            (cut, area.copyAvailable),
-            (copy, area.copyAvailable),
-        ):
+        for action in (undo, redo, cut, copy):
             action.setEnabled(False)
-            available.connect(action.setEnabled)
+        halves.first.undoAvailable.connect(undo.setEnabled)
+        halves.first.redoAvailable.connect(redo.setEnabled)
 
-    def _area_in_use(self) -> WritingArea:
-        """Return the sheet that has the keys: a split window has two."""
-        used = self._window.focusWidget()
-        return used if isinstance(used, WritingArea) else self._window.area
+        def allow_copying() -> None:
+            selected = halves.in_hand.textCursor().hasSelection()
+            cut.setEnabled(selected)
+            copy.setEnabled(selected)
+
+        halves.each(lambda area: area.copyAvailable.connect(allow_copying))
+        halves.turned.connect(allow_copying)
 
     def _view(self) -> None:
         window, add = self._window, self._commands.add
-        area = window.area
+        here = window.halves.here
         faces = {SERIF: self.tr("&Serif"), SANS: self.tr("S&ans")}
         self._faces = self._commands.choices(
             Place.VIEW, "typeface", self.tr("&Typeface"), faces, window.choose_typeface
         )
-        self.show_typeface(area.typeface)
+        self.show_typeface(window.area.typeface)
         self._commands.separate(Place.VIEW)
         # "=" is where "+" lies on many keyboards, without Shift.
-        add(Place.VIEW, "zoom_in", self.tr("Zoom &In"), lambda: area.zoom_by(1), ["Ctrl++", "Ctrl+="])
-        add(Place.VIEW, "zoom_out", self.tr("Zoom &Out"), lambda: area.zoom_by(-1), _Keys.ZoomOut)
-        add(Place.VIEW, "full_size", self.tr("&Actual Size"), lambda: area.set_zoom(100), "Ctrl+0")
+        add(
+            Place.VIEW,
+            "zoom_in",
+            self.tr("Zoom &In"),
+            here(lambda area: area.zoom_by(1)),
+            ["Ctrl++", "Ctrl+="],
+        )
+        add(Place.VIEW, "zoom_out", self.tr("Zoom &Out"), here(lambda area: area.zoom_by(-1)), _Keys.ZoomOut)
+        add(Place.VIEW, "full_size", self.tr("&Actual Size"), here(lambda area: area.set_zoom(100)), "Ctrl+0")
         self._commands.separate(Place.VIEW)
         add(Place.VIEW, "full_screen", self.tr("&Full Screen"), window.toggle_full_screen, "F11")
 
     def _suggestions(self) -> None:
         window, add = self._window, self._commands.add
-        area, place = window.area, Place.SUGGESTIONS
-        add(place, "now", self.tr("Suggest &Now"), area.suggestion_asked.emit, "Ctrl+Space")
+        here, place = window.halves.here, Place.SUGGESTIONS
+        add(
+            place,
+            "now",
+            self.tr("Suggest &Now"),
+            here(lambda area: area.suggestion_asked.emit()),
+            "Ctrl+Space",
+        )
         add(
             place,
             "continue",
             self.tr("&Continue the Text"),
-            area.continuation_asked.emit,
+            here(lambda area: area.continuation_asked.emit()),
             ["Ctrl+Return", "Ctrl+Enter"],
         )
-        add(place, "next", self.tr("&Another"), lambda: area.turn_asked.emit(1), "Alt+]")
-        add(place, "previous", self.tr("The One &Before"), lambda: area.turn_asked.emit(-1), "Alt+[")
-        add(place, "read_out", self.tr("&Read It Out"), area.reading_asked.emit, "Alt+/")
+        add(place, "next", self.tr("&Another"), here(lambda area: area.turn_asked.emit(1)), "Alt+]")
+        add(
+            place,
+            "previous",
+            self.tr("The One &Before"),
+            here(lambda area: area.turn_asked.emit(-1)),
+            "Alt+[",
+        )
+        add(place, "read_out", self.tr("&Read It Out"), here(lambda area: area.reading_asked.emit()), "Alt+/")
         self._commands.separate(place)
         self.suggest_while_typing = self._commands.toggle(
             place, "typing", self.tr("Suggest While &Typing"), window.suggestions_toggled.emit, on=True

@@ -18,8 +18,8 @@ class NoticeBar(QFrame):
     click, and either with `dismiss()`.
     """
 
-    def __init__(self, back_to: QWidget, parent: QWidget | None = None) -> None:
-        """`back_to` gets the focus when a notice that had it ends."""
+    def __init__(self, back_to: Callable[[], object], parent: QWidget | None = None) -> None:
+        """`back_to` takes the keys when a notice that had it ends."""
         super().__init__(parent)
         self._back_to = back_to
         self.setObjectName("notice")
@@ -69,7 +69,7 @@ class NoticeBar(QFrame):
         self.hide()
         self._clear()
         if had_focus:
-            self._back_to.setFocus()
+            self._back_to()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End a notice without choices at a click."""
@@ -81,7 +81,7 @@ class NoticeBar(QFrame):
         """End the notice on Esc."""
         if event.key() == Qt.Key.Key_Escape:
             self.dismiss()
-            self._back_to.setFocus()
+            self._back_to()
         else:
             super().keyPressEvent(event)
 
@@ -91,7 +91,7 @@ class NoticeBar(QFrame):
 
         def choose() -> None:
             self.dismiss()
-            self._back_to.setFocus()
+            self._back_to()
             if act is not None:
                 act()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QPushButton, QWidget
@@ -16,8 +18,8 @@ class OfferLine(QFrame):
     wanted = Signal()
     refused = Signal()
 
-    def __init__(self, back_to: QWidget, parent: QWidget | None = None) -> None:
-        """`back_to` gets the focus when a line that had it goes."""
+    def __init__(self, back_to: Callable[[], object], parent: QWidget | None = None) -> None:
+        """`back_to` takes the keys when a line that had it goes."""
         super().__init__(parent)
         self._back_to = back_to
         self.setObjectName("offer")
@@ -50,7 +52,7 @@ class OfferLine(QFrame):
             self._label.setText(text)
             self._arrange()
         elif self.show_models.hasFocus() or self.refuse.hasFocus():
-            self._back_to.setFocus()
+            self._back_to()
         self.setVisible(bool(text))
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -13,6 +13,7 @@ from penwright.core.markdown.structure import Heading
 from penwright.core.outline import Move, fitted, heading_at, levels, move_before, neighbour
 from penwright.ui.commands import Commands, Place
 from penwright.ui.editor.area import WritingArea
+from penwright.ui.halves import Halves
 from penwright.ui.palette import Entry, Palette
 from penwright.ui.sides import Side, Sides
 
@@ -129,13 +130,13 @@ class OutlineTree(QTreeWidget):
 
 
 class Outline(QWidget):
-    """The panel's content; keeps it filled, goes to headings and moves sections in `area`."""
+    """The panel's content; keeps it filled, goes to headings and moves sections, in the half in hand."""
 
-    def __init__(self, area: WritingArea, sides: Sides, commands: Commands, palette: Palette) -> None:
+    def __init__(self, halves: Halves, sides: Sides, commands: Commands, palette: Palette) -> None:
         super().__init__(sides)
         self.hide()
         self.setWindowTitle(self.tr("Outline"))
-        self._area, self._sides, self._palette = area, sides, palette
+        self._halves, self._sides, self._palette = halves, sides, palette
         self.tree = OutlineTree(self)
         self.tree.setAccessibleName(self.tr("Outline"))
         self._hint = QLabel(self.tr("No headings yet. A line that begins with # and a space is one."))
@@ -149,10 +150,15 @@ class Outline(QWidget):
         self.tree.chosen.connect(lambda number, stay: self.go_to(number, stay=stay))
         self.tree.dropped.connect(self.move_section)
         self.tree.stepped.connect(self._move)
-        area.passages.headings_changed.connect(self._fill)
-        area.cursorPositionChanged.connect(self._mark)
+        halves.first.passages.headings_changed.connect(self._fill)
+        halves.each(lambda area: area.cursorPositionChanged.connect(self._mark))
+        halves.turned.connect(self._mark)
         sides.changed.connect(self._open)
         self._add_commands(commands)
+
+    @property
+    def _area(self) -> WritingArea:
+        return self._halves.in_hand
 
     def go_to(self, number: int, *, stay: bool = False) -> None:
         """Put the caret at a heading's end. stay: the keys stay with the panel."""
@@ -163,7 +169,7 @@ class Outline(QWidget):
         cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock)
         self._area.go_to(cursor)
         if not stay:
-            self._area.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._halves.take_keys()
 
     def move_section(self, number: int, before: int | None) -> None:
         """Move a section, with those below it, before another heading, or to the end."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QTreeWidget, QTreeWidgetItem, Q
 
 from penwright.core.matching import ranked
 from penwright.ui.commands import Commands, Place
+from penwright.ui.halves import Halves
 
 _RECENT = 5  # commands that stand first while nothing is typed
 _ROWS = 12
@@ -33,7 +34,7 @@ Source = Callable[[], Iterable[Entry]]
 class Palette(QFrame):
     """A field and a list over the window's upper part; Enter does what is marked, Esc goes back."""
 
-    def __init__(self, window: QWidget, commands: Commands, back_to: QWidget) -> None:
+    def __init__(self, window: QWidget, commands: Commands, back_to: Halves) -> None:
         super().__init__(window)
         self.setObjectName("palette")
         self.setAutoFillBackground(True)
@@ -90,7 +91,7 @@ class Palette(QFrame):
     def close_palette(self) -> None:
         """Take it away, and give the keys back to the text."""
         self.hide()
-        self._back_to.setFocus(Qt.FocusReason.PopupFocusReason)
+        self._back_to.take_keys(Qt.FocusReason.PopupFocusReason)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take the keys that are the list's, while letters go into the field."""

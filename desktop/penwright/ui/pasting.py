@@ -16,6 +16,7 @@ from penwright.storage.pictures import keep_beside
 from penwright.ui.background import BackgroundWork
 from penwright.ui.commands import Commands, Place
 from penwright.ui.editor.area import WritingArea
+from penwright.ui.halves import Halves
 
 _AT_ONCE = 40_000  # characters of markup; reading more takes longer than a key may wait
 _LARGEST = 100_000_000  # bytes of a picture
@@ -23,7 +24,7 @@ _PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff", 
 
 
 class Pasting(QObject):
-    """Works what is pasted or dropped into one area.
+    """Works what is pasted or dropped into the sheets of one text.
 
     path: where the text lies, or None. say: tells the writer something.
     """
@@ -31,7 +32,7 @@ class Pasting(QObject):
     def __init__(
         self,
         *,
-        area: WritingArea,
+        halves: Halves,
         commands: Commands,
         catalogue: Catalogue,
         path: Callable[[], Path | None],
@@ -39,11 +40,11 @@ class Pasting(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._area, self._catalogue = area, catalogue
+        self._halves, self._catalogue = halves, catalogue
         self._path, self._say = path, say
         self._plain = False
         self._running: list[BackgroundWork[str]] = []
-        area.paster = self._paste
+        halves.each(self._join)
         words = self.tr("Paste as &Plain Text")
         commands.add(Place.EDIT, "paste_plain", words, self.paste_plain, "Ctrl+Shift+V", before="select_all")
 
@@ -56,7 +57,7 @@ class Pasting(QObject):
         """Insert the letters on the clipboard as they are."""
         self._plain = True
         try:
-            self._area.paste()
+            self._halves.in_hand.paste()
         finally:
             self._plain = False
 
@@ -65,37 +66,42 @@ class Pasting(QObject):
         for work in tuple(self._running):
             work.wait()
 
-    def _paste(self, source: QMimeData) -> bool:
+    def _join(self, area: WritingArea) -> None:
+        area.paster = lambda source: self._paste(area, source)
+
+    def _paste(self, area: WritingArea, source: QMimeData) -> bool:
         """Do what is to be done with it; False where its plain letters are to be inserted."""
-        if self._plain or self._area.isReadOnly():
+        if self._plain or area.isReadOnly():
             return False
         if files := _picture_files(source):
-            return self._take_files(files)
+            return self._take_files(area, files)
         markup = source.html() if source.hasHtml() else ""
         if source.hasImage() and (not source.hasText() or _is_picture(markup)):
-            return self._take_picture(QImage(source.imageData()))
-        if not markup or self._area.passages.place(self._area.textCursor().block()) is not Passage.BODY:
+            return self._take_picture(area, QImage(source.imageData()))
+        if not markup or area.passages.place(area.textCursor().block()) is not Passage.BODY:
             return False
         if len(markup) > _AT_ONCE:
             plain = source.text()
-            self._insert_later(lambda: _markdown(markup) or plain)
+            self._insert_later(area, lambda: _markdown(markup) or plain)
             return True
         markdown = _markdown(markup)
         if markdown is None:
             return False
-        self._area.insert_pasted(markdown)
+        area.insert_pasted(markdown)
         return True
 
-    def _take_picture(self, image: QImage) -> bool:
+    def _take_picture(self, area: WritingArea, image: QImage) -> bool:
         text = self._beside()
         if text is not None and not image.isNull():
-            self._insert_later(lambda: _link(text, keep_beside(text, _png(image), ".png")))
+            self._insert_later(area, lambda: _link(text, keep_beside(text, _png(image), ".png")))
         return True
 
-    def _take_files(self, pictures: list[Path]) -> bool:
+    def _take_files(self, area: WritingArea, pictures: list[Path]) -> bool:
         text = self._beside()
         if text is not None:
-            self._insert_later(lambda: "\n\n".join(_link(text, _brought(text, each)) for each in pictures))
+            self._insert_later(
+                area, lambda: "\n\n".join(_link(text, _brought(text, each)) for each in pictures)
+            )
         return True
 
     def _beside(self) -> Path | None:
@@ -105,10 +111,12 @@ class Pasting(QObject):
             self._say(self.tr("Save your text first: a picture is kept beside it. Then paste again."))
         return path
 
-    def _insert_later(self, work: Callable[[], str]) -> None:
-        """Do `work` on another thread, and insert its result where the caret is now."""
-        area = self._area
-        place, document = QTextCursor(area.textCursor()), area.document_id
+    def _insert_later(self, at: WritingArea, work: Callable[[], str]) -> None:
+        """Do `work` on another thread, and insert its result where the caret of a sheet is now."""
+        area, caret = self._halves.first, at.textCursor()  # the second sheet may have gone by then
+        place, document = QTextCursor(area.document()), area.document_id
+        place.setPosition(caret.anchor())
+        place.setPosition(caret.position(), QTextCursor.MoveMode.KeepAnchor)
         selected = place.hasSelection()
         place.setKeepPositionOnInsert(not selected)
         running = BackgroundWork(self, work)

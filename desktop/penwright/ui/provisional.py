@@ -19,6 +19,7 @@ from penwright.ui.draft_bar import DraftBar
 from penwright.ui.editor.area import WritingArea
 from penwright.ui.editor.keys import stops
 from penwright.ui.editor.offsets import unit_offsets
+from penwright.ui.halves import Halves
 from penwright.ui.notice import NoticeBar
 from penwright.ui.whole_texts import WholeText, WholeTexts
 
@@ -37,14 +38,15 @@ class Provisional(QObject):
 
     def __init__(
         self,
-        area: WritingArea,
+        halves: Halves,
         texts: WholeTexts,
         commands: Commands,
         notices: NoticeBar,
         catalogue: Catalogue,
     ) -> None:
-        super().__init__(area)
-        self._area = area
+        super().__init__(halves)
+        self._halves = halves
+        self._area = halves.first  # where the text is shown
         self._texts = texts
         self._notices = notices
         self._catalogue = catalogue
@@ -58,8 +60,9 @@ class Provisional(QObject):
         self.bar.stop.clicked.connect(self.stop)
         self.bar.take.clicked.connect(self.take)
         self.bar.discard.clicked.connect(self.discard)
-        area.loaded.connect(self.forget)
-        area.installEventFilter(self)
+        halves.first.loaded.connect(self.forget)
+        halves.each(lambda area: area.installEventFilter(self))
+        halves.going.connect(self._move)
         add = commands.add
         add(Place.WRITE, "go_on", self.tr("Go On with a &Paragraph"), self.go_on, "Ctrl+Alt+Return")
         self._actions = (
@@ -93,7 +96,7 @@ class Provisional(QObject):
 
     def go_on(self) -> None:
         """Have the text gone on with at the caret, for about a paragraph."""
-        before = self._area.snapshot().before
+        before = self._halves.in_hand.snapshot().before
         try:
             job = continuing(before)
         except ValueError:
@@ -117,6 +120,7 @@ class Provisional(QObject):
             )
             return False
         self._shaped, self._look = shaped, look
+        self._area = self._halves.in_hand
         cursor = self._area.textCursor()
         self._area.show_draft(cursor.selectionEnd(), "")
         text = self._running = self._texts.begin(job)
@@ -150,10 +154,19 @@ class Provisional(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stop on Esc, unless a suggestion shows, which goes first."""
-        if self.writing and stops(event) and not self._area.ghost_text:
+        if self.writing and stops(event) and not self._halves.in_hand.ghost_text:
             self.stop()
             return True
         return super().eventFilter(watched, event)
+
+    def _move(self, area: WritingArea) -> None:
+        """Show the text in the half that stays, at the same place."""
+        if area is self._area:
+            self._area = self._halves.first
+            position, text, marked = area.draft_position, area.draft_text, area.draft_marks
+            area.clear_draft()
+            self._area.show_draft(position, text)
+            self._area.mark_draft(marked)
 
     def _grow(self, text: str) -> None:
         self._text += text

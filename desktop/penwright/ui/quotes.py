@@ -9,21 +9,23 @@ from PySide6.QtCore import QObject
 from penwright.storage.settings import Settings
 from penwright.ui.commands import Commands, Place
 from penwright.ui.editor.area import WritingArea
+from penwright.ui.halves import Halves
 
 OFF = "off"
 
 
 class Quotes(QObject):
-    """Adds the choice of a language, and has the keys of one area follow it.
+    """Adds the choice of a language, and has the keys of each half follow it.
 
     wish: keeps changed settings, by name, and has every window follow them.
     """
 
     def __init__(
-        self, area: WritingArea, commands: Commands, wish: Callable[..., None], parent: QObject | None = None
+        self, halves: Halves, commands: Commands, wish: Callable[..., None], parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._area = area
+        self._halves = halves
+        self._language = ""
         self._kinds = commands.choices(
             Place.WRITE,
             "quotes",
@@ -31,11 +33,17 @@ class Quotes(QObject):
             {OFF: self.tr("&As Typed"), **self._languages()},
             lambda kind: wish(quotes=kind),
         )
+        halves.each(self._set)
 
     def follow(self, settings: Settings) -> None:
         """Do as the settings say from now on."""
         self._kinds[settings.quotes].setChecked(True)
-        self._area.markdown_keys.language = "" if settings.quotes == OFF else settings.quotes
+        self._language = "" if settings.quotes == OFF else settings.quotes
+        for area in self._halves:
+            self._set(area)
+
+    def _set(self, area: WritingArea) -> None:
+        area.markdown_keys.language = self._language
 
     def _languages(self) -> dict[str, str]:
         return {

@@ -20,6 +20,7 @@ from penwright.ui.editor.area import WritingArea
 from penwright.ui.editor.offsets import unit_offsets
 from penwright.ui.editor.review_sheet import ReviewSheet
 from penwright.ui.flowing_row import FlowingRow
+from penwright.ui.halves import Halves
 from penwright.ui.theme import Theme, Themes
 
 _AROUND = 20_000  # characters of the text that are shown on either side, to read the changes in
@@ -36,21 +37,23 @@ class Review(QObject):
     ended = Signal(int, int)
     lapsed = Signal(int)
 
-    def __init__(self, area: WritingArea, themes: Themes, commands: Commands) -> None:
-        super().__init__(area)
-        self._area = area
+    def __init__(self, halves: Halves, themes: Themes, commands: Commands) -> None:
+        super().__init__(halves)
+        self._halves = halves
+        self._area = halves.first  # which the page lies over
         self._themes = themes
         self._reviewing: Reviewing | None = None
         self._text = ""
         self._shown = (0, 0)  # which part of the text, in code points
-        self._page = _Page(area)
+        self._page = _Page(halves.first)
         self.sheet = self._page.sheet
         self._actions = self._add_commands(commands)
         self.sheet.pressed.connect(self._pressed)
         self.sheet.chosen.connect(self._look_at)
-        area.edited.connect(lambda _edit: self._reconcile())
-        area.loaded.connect(self.leave)
-        area.installEventFilter(self)
+        halves.first.edited.connect(lambda _edit: self._reconcile())
+        halves.first.loaded.connect(self.leave)
+        halves.each(lambda area: area.installEventFilter(self))
+        halves.going.connect(self._move)
         themes.changed.connect(self._take_theme)
         self._enable()
 
@@ -76,18 +79,13 @@ class Review(QObject):
         if not self._reviewing.changes:
             self._end(0, 0)
             return
+        self._area = self._halves.in_hand
         sheet = self.sheet
         sheet.set_typeface(self._area.typeface)
         sheet.set_family(self._area.family)
         sheet.set_measure(self._area.measure)
         sheet.set_zoom(self._area.zoom)
-        # Beside the area, not in it: a key that nobody takes goes on to the parent, and must type nothing.
-        self._page.setParent(self._area.parentWidget())
-        self._page.setGeometry(self._area.geometry())
-        self._page.lower()
-        self._area.lower()  # the panels stay on top
-        self._page.show()
-        sheet.set_theme(self._themes.current)  # a new parent's style sheet would take the colours back
+        self._lay_over()
         self._show()
         self._scroll_alike()
         self._look()
@@ -142,6 +140,24 @@ class Review(QObject):
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Move) and self.active:
             self._page.setGeometry(self._area.geometry())
         return super().eventFilter(watched, event)
+
+    def _lay_over(self) -> None:
+        # Beside the area, not in it: a key that nobody takes goes on to the parent, and must type nothing.
+        self._page.setParent(self._area.parentWidget())
+        self._page.setGeometry(self._area.geometry())
+        self._page.lower()
+        self._area.lower()  # the panels stay on top
+        self._page.show()
+        self.sheet.set_theme(self._themes.current)  # a new parent's style sheet would take the colours back
+
+    def _move(self, area: WritingArea) -> None:
+        """Lie over the half that stays, also while nothing is reviewed: else the page would go as well."""
+        if area is self._area:
+            self._area = self._halves.first
+            if self.active:
+                self._lay_over()
+            else:
+                self._page.setParent(self._area.parentWidget())
 
     def _end(self, taken: int, of: int) -> None:
         self._reviewing = None

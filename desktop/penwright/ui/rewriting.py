@@ -16,9 +16,9 @@ from penwright.core.composition import Job
 from penwright.core.diff import Change
 from penwright.core.rewriting import Passage, around, changes_now, cleaned, passages, put_together
 from penwright.ui.background import BackgroundWork
-from penwright.ui.editor.area import WritingArea
 from penwright.ui.editor.keys import stops
 from penwright.ui.editor.offsets import unit_offsets
+from penwright.ui.halves import Halves
 from penwright.ui.notice import NoticeBar
 from penwright.ui.review import Review
 from penwright.ui.rewriting_bar import RewritingBar
@@ -72,7 +72,7 @@ class Rewriting(QObject):
 
     def __init__(
         self,
-        area: WritingArea,
+        halves: Halves,
         texts: WholeTexts,
         review: Review,
         notices: NoticeBar,
@@ -80,8 +80,9 @@ class Rewriting(QObject):
         *,
         show_models: Callable[[], None],
     ) -> None:
-        super().__init__(area)
-        self._area = area
+        super().__init__(halves)
+        self._halves = halves
+        self._area = halves.first  # both halves have its text
         self._texts = texts
         self._review = review
         self._notices = notices
@@ -93,8 +94,8 @@ class Rewriting(QObject):
         self._running: WholeText | None = None
         self.bar = RewritingBar()
         self.bar.stop.clicked.connect(self.stop)
-        area.loaded.connect(self.forget)
-        area.installEventFilter(self)
+        halves.first.loaded.connect(self.forget)
+        halves.each(lambda area: area.installEventFilter(self))
 
     @property
     def busy(self) -> bool:
@@ -126,7 +127,7 @@ class Rewriting(QObject):
 
     def extent(self) -> Extent | None:
         """Return what is selected, or else the paragraph at the caret; None, and a notice, for nothing."""
-        cursor = self._area.textCursor()
+        cursor = self._halves.in_hand.textCursor()
         if not cursor.hasSelection():
             cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
         start, end = cursor.selectionStart(), cursor.selectionEnd()
@@ -176,7 +177,7 @@ class Rewriting(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stop on Esc, unless a suggestion shows, which goes first."""
-        if self.busy and stops(event) and not self._area.ghost_text:
+        if self.busy and stops(event) and not self._halves.in_hand.ghost_text:
             self.stop()
             return True
         return super().eventFilter(watched, event)

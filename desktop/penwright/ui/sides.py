@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from penwright.ui.editor.area import WritingArea
+from penwright.ui.halves import Halves
 
 _CHARACTERS = 40  # a panel's width, in mean characters of the window's font
 _MOST = 0.46  # of the window's width, for one panel
@@ -81,9 +81,10 @@ class Sides(QWidget):
 
     changed = Signal(object)
 
-    def __init__(self, area: WritingArea, parent: QWidget | None = None) -> None:
+    def __init__(self, halves: Halves, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._area = area
+        self._halves = halves
+        area = self._area = halves.first
         area.setParent(self)
         self._panels = {side: Panel(self) for side in Side}
         for side, panel in self._panels.items():
@@ -115,7 +116,7 @@ class Sides(QWidget):
         panel.hold(None)
         self._arrange()
         if held:
-            self._area.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._halves.take_keys()
         self.changed.emit(side)
 
     def toggle_panel(self, side: Side, content: QWidget) -> None:

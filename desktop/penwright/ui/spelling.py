@@ -2,39 +2,37 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
 
 from PySide6.QtCore import QLocale, QObject, QTimer
-from PySide6.QtGui import QAction, QTextBlock, QTextCursor
+from PySide6.QtGui import QAction, QTextCursor
 from PySide6.QtWidgets import QFileDialog, QMenu
 
-from penwright.base.errors import PenwrightError
-from penwright.core.markdown.spans import spans_of
-from penwright.spelling.words import spelt, words_of, words_of_token
+from penwright.spelling.words import spelt
 from penwright.ui.commands import Commands, Place
 from penwright.ui.editor.area import WritingArea
-from penwright.ui.editor.highlighter import WRONG, Stretch
-from penwright.ui.editor.offsets import unit_offsets
+from penwright.ui.halves import Halves
+from penwright.ui.spelling_marks import LONGEST, SpellingMarks, Word, words_in
 from penwright.ui.spelling_room import SpellingRoom
+from penwright.ui.text_words import TextWords
 
-_LONGEST = 5000  # characters of a paragraph that is looked at: a key costs all of its words
-_WAITING = 300  # paragraphs that are looked at again when their words are known
-_MOST_FINE = 100_000  # of them are remembered
 _TURN_S = 0.004  # seconds that a search may keep the window before it lets it go on
 
 Wish = Callable[..., None]
-Word = tuple[int, int, str]  # start and end in the document, in UTF-16 units, and its spelling
 
 
 class Spelling(QObject):
-    """Marks what is wrong in `area`. path: of the text, or None while it has no file."""
+    """Marks what is wrong in each half, and goes to it in the half in hand.
+
+    words: judges; its `keep()` is called when the text has another name. path: of the text, or None while it
+    has no file.
+    """
 
     def __init__(
         self,
-        area: WritingArea,
+        halves: Halves,
         room: SpellingRoom,
         commands: Commands,
         *,
@@ -42,25 +40,16 @@ class Spelling(QObject):
         say: Callable[[str], None],
         path: Callable[[], Path | None],
     ) -> None:
-        super().__init__(area)
-        self._area, self._room, self._wish, self._say, self._path = area, room, wish, say, path
-        self._of_text: set[str] = set()  # right in this text alone
-        self._kept_for: Path | None = None  # the file that they are kept for
-        self._fine: set[str] = set()  # what stands between spaces, with no word that is wrong or not known
-        self._waiting: deque[QTextBlock] = deque(maxlen=_WAITING)
-        self._typing = False  # the word at the caret is not finished
-        self._changed = False  # the caret moves because the text did
-        self._spared: QTextBlock | None = None  # has a wrong word that is being typed
+        super().__init__(halves)
+        self._halves, self._room, self._wish, self._say = halves, room, wish, say
+        self.words = TextWords(halves.first, room, path)
         self._sought: int | None = None  # from where the next wrong word is looked for
         self._seen = 0
         self._menu: tuple[QMenu, QAction, Word] | None = None
-        area.highlighter.layers["spelling"] = self._layer
-        area.document().contentsChange.connect(self._note_change)
-        area.cursorPositionChanged.connect(self._follow_caret)
-        area.loaded.connect(self._read_words)
-        area.menu_wanted.connect(self._fill_menu)
-        room.judged.connect(self._look_again)
-        room.changed.connect(self._judge_anew)
+        halves.first.loaded.connect(self._stop_seeking)
+        halves.each(self._join)
+        self.words.judged.connect(self._go_on)
+        self.words.changed.connect(self._go_on)
         room.suggested.connect(self._offer)
         self._add_commands(commands)
 
@@ -68,118 +57,34 @@ class Spelling(QObject):
         """Mark whether words are checked."""
         self._toggle.setChecked(on)
 
-    def keep_words(self) -> None:
-        """Keep the text's own words, if it has a file; called also when that has another name."""
-        path = self._path()
-        if path != self._kept_for and path is not None and self._of_text:
-            try:
-                self._room.personal.add_to_document(path, sorted(self._of_text))
-            except PenwrightError as error:
-                self._room.tell(error)
-        self._kept_for = path
-
     def go_to_next(self) -> None:
         """Select the next wrong word behind the caret, from the top again after the last."""
-        if not self._room.active:
+        if not self.words.in_use:
             self._say(self.tr("No dictionary is in use. Choose Edit > Spelling > Languages."))
             return
-        self._sought = self._area.textCursor().selectionEnd()
+        self._sought = self._halves.in_hand.textCursor().selectionEnd()
         self._seen = 0
         self._seek()
 
-    # Marking
-
-    def _layer(self, start: int, end: int) -> Iterable[Stretch]:
-        if not self._room.active or end - start > _LONGEST:
-            return
-        block = self._area.document().findBlock(start)
-        if self._is_fine(block.text()):
-            return
-        caret = self._area.textCursor().position() if self._typing else -1
-        waits = False
-        for low, high, word in self._words(block):
-            verdict = self._verdict(word)
-            if verdict is None:
-                waits = True
-            elif not verdict:
-                if low <= caret <= high:
-                    self._spared = block
-                else:
-                    yield low, high, WRONG
-        if waits:
-            self._waiting.append(block)
-
-    def _is_fine(self, text: str) -> bool:
-        """Whether every word of a paragraph is known to be right.
-
-        A key asks that of all the words around it, so it has to be one look: 1,000 letters take 26 µs, and
-        to find each word among them 0.5 ms.
-        """
-        for token in set(text.split()) - self._fine:
-            if not all(self._verdict(word) for _start, _end, word in words_of_token(token)):
-                return False
-            if len(self._fine) > _MOST_FINE:
-                self._fine.clear()
-            self._fine.add(token)
-        return True
-
-    def _words(self, block: QTextBlock) -> list[Word]:
-        text, at = block.text(), block.position()
-        words = words_of(text, spans_of(text, self._area.passages.place(block)))
-        offsets = unit_offsets(text)
-        if offsets is None:
-            return [(at + start, at + end, word) for start, end, word in words]
-        return [(at + offsets[start], at + offsets[end], word) for start, end, word in words]
-
-    def _verdict(self, word: str) -> bool | None:
-        return True if word in self._of_text else self._room.verdict(word)
-
-    def _look_again(self) -> None:
-        waiting, self._waiting = self._waiting, deque(maxlen=_WAITING)
-        done: set[int] = set()
-        for block in waiting:
-            if block.isValid() and block.document() is self._area.document() and block.position() not in done:
-                done.add(block.position())
-                if any(self._verdict(word) is not True for _start, _end, word in self._words(block)):
-                    self._area.highlighter.rehighlightBlock(block)
-        if self._sought is not None:
-            self._seek()
-
-    def _judge_anew(self) -> None:
-        self._fine.clear()
-        self._area.renew_formats()
-
-    def _note_change(self, _position: int, removed: int, added: int) -> None:
-        self._typing = self._changed = removed + added < 32  # else it is pasted or loaded
-
-    def _follow_caret(self) -> None:
-        if self._changed:
-            self._changed = False
-            return
-        self._typing = False
-        spared, self._spared = self._spared, None
-        if spared is not None and spared.isValid():
-            self._area.highlighter.rehighlightBlock(spared)
-
-    def _read_words(self) -> None:
-        path = self._kept_for = self._path()
-        before = self._of_text
-        self._of_text = set(self._room.personal.of_document(path)) if path is not None else set()
-        self._sought = None
-        if self._of_text != before:  # what is in view was judged with the words of the text before
-            self._judge_anew()
+    def _join(self, area: WritingArea) -> None:
+        SpellingMarks(area, self.words)
+        area.menu_wanted.connect(lambda menu, position: self._fill_menu(area, menu, position))
 
     # Finding
 
+    def _stop_seeking(self) -> None:
+        self._sought = None
+
     def _seek(self) -> None:
         """Go on from `_sought`: until a word that is not known yet, or until the window wants its turn."""
-        document, until = self._area.document(), perf_counter() + _TURN_S
+        area = self._halves.in_hand
+        document, until = area.document(), perf_counter() + _TURN_S
         assert self._sought is not None
         block = document.findBlock(self._sought)
         while self._seen <= document.blockCount():
             unknown = False
-            for start, end, word in self._words(block) if block.length() <= _LONGEST else ():
-                verdict = self._verdict(word)
+            for start, end, word in words_in(area, block) if block.length() <= LONGEST else ():
+                verdict = self.words.verdict(word)
                 if start < self._sought or verdict:
                     continue
                 if verdict is None:
@@ -206,19 +111,20 @@ class Spelling(QObject):
 
     def _show(self, start: int, end: int) -> None:
         self._sought = None
-        cursor = QTextCursor(self._area.document())
+        area = self._halves.in_hand
+        cursor = QTextCursor(area.document())
         cursor.setPosition(start)
         cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-        self._area.go_to(cursor)
+        area.go_to(cursor)
 
     # The menu of a word
 
-    def _fill_menu(self, menu: QMenu, position: int) -> None:
-        block = self._area.document().findBlock(position)
-        if not self._room.active or block.length() > _LONGEST:
+    def _fill_menu(self, area: WritingArea, menu: QMenu, position: int) -> None:
+        block = area.document().findBlock(position)
+        if not self.words.in_use or block.length() > LONGEST:
             return
-        for word in self._words(block):
-            if word[0] <= position <= word[1] and self._verdict(word[2]) is False:
+        for word in words_in(area, block):
+            if word[0] <= position <= word[1] and self.words.verdict(word[2]) is False:
                 self._fill_for(menu, word)
                 return
 
@@ -234,7 +140,7 @@ class Spelling(QObject):
             entries.append(QAction(words, menu))
             entries[-1].triggered.connect(lambda _on=False, code=each.code: self._room.learn(code, word[2]))
         here = QAction(self.tr("&Right in This Text"), menu)
-        here.triggered.connect(lambda: self._learn_here(word[2]))
+        here.triggered.connect(lambda: self.words.learn(word[2]))
         menu.insertActions(first, [*entries, here])
         menu.insertSeparator(first)
         self._menu = (menu, looking, word)
@@ -260,22 +166,17 @@ class Spelling(QObject):
 
     def _put(self, place: Word, option: str) -> None:
         start, end, word = place
-        cursor = QTextCursor(self._area.document())
+        area = self._halves.in_hand
+        cursor = QTextCursor(area.document())
         cursor.setPosition(start)
         cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
         if spelt(cursor.selectedText()) == word:  # else the text was changed meanwhile
             if "’" in cursor.selectedText():
                 option = option.replace("'", "’")
-            self._area.replace([(start, end, option)])
+            area.replace([(start, end, option)])
 
     def _forget_menu(self) -> None:
         self._menu = None
-
-    def _learn_here(self, word: str) -> None:
-        self._of_text.add(word)
-        self._judge_anew()
-        self._kept_for = None
-        self.keep_words()
 
     # Commands
 
@@ -324,7 +225,7 @@ class Spelling(QObject):
         self._wish(spelling=True, spelling_languages=(*codes, code) if on else tuple(codes))
 
     def _choose_dictionary(self) -> None:
-        dialog = QFileDialog(self._area.window(), self.tr("Add a Dictionary"))
+        dialog = QFileDialog(self._halves.first.window(), self.tr("Add a Dictionary"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters(
             [self.tr("Dictionaries (*.dic *.aff *.oxt *.xpi *.zip)"), self.tr("All files (*)")]
@@ -335,11 +236,12 @@ class Spelling(QObject):
 
     def add_dictionary(self, path: str) -> None:
         """Take a dictionary in and use it beside the others."""
-        codes = self._room.add_dictionary(Path(path))
-        if codes:
-            used = [each.code for each in self._room.active]
-            self._wish(spelling=True, spelling_languages=tuple(dict.fromkeys((*used, *codes))))
-            self._say(self.tr("Added and in use: {0}.").format(", ".join(map(name_of, codes))))
+        self._room.add_dictionary(Path(path), self._use_added)
+
+    def _use_added(self, codes: tuple[str, ...]) -> None:
+        used = [each.code for each in self._room.active]
+        self._wish(spelling=True, spelling_languages=tuple(dict.fromkeys((*used, *codes))))
+        self._say(self.tr("Added and in use: {0}.").format(", ".join(map(name_of, codes))))
 
 
 def name_of(code: str) -> str:

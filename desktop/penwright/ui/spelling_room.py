@@ -14,7 +14,8 @@ from penwright.spelling.dictionaries import Dictionary, find, folder_of_package,
 from penwright.spelling.personal import PersonalWords
 from penwright.spelling.speller import Checked, Event, Speller, Suggested, Trouble
 from penwright.storage.settings import Settings
-from penwright.ui.background import BackgroundWork
+from penwright.ui.background import Errands
+from penwright.ui.own_words import OwnWords
 
 _GATHER_MS = 30  # in which unknown words are gathered, so that they are asked for together
 _AT_ONCE = 400  # words of one question
@@ -44,12 +45,15 @@ class SpellingRoom(QObject):
         catalogue: Catalogue,
         start: StartSpeller = Speller,
         languages: Callable[[], Sequence[str]] = lambda: QLocale.system().uiLanguages(),
+        *,
+        words: Callable[[Path], PersonalWords] = PersonalWords,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._catalogue = catalogue
         self._own_folder = folders.data / "dictionaries"
-        self.personal = PersonalWords(folders.data / "words")
+        self.own = OwnWords(words(folders.data / "words"), self)
+        self.own.failed.connect(self.tell)
         self._start_speller = start
         self._system_languages = languages
         self.dictionaries: tuple[Dictionary, ...] = ()
@@ -60,12 +64,13 @@ class SpellingRoom(QObject):
         self._looked = False
         self._right: set[str] = set()
         self._wrong: set[str] = set()
+        self._read: dict[str, frozenset[str]] = {}  # the writer's own, by language, as they were kept
         self._own: frozenset[str] = frozenset()
         self._asked: set[str] = set()
         self._unknown: dict[str, None] = {}  # in their order
         self._timer = QTimer(self, interval=_GATHER_MS, singleShot=True)
         self._timer.timeout.connect(self._ask)
-        self._work: list[BackgroundWork[tuple[Dictionary, ...]]] = []
+        self._errands = Errands(self)
         self._closed = False
         self._posted.connect(self._receive, Qt.ConnectionType.QueuedConnection)
 
@@ -82,13 +87,17 @@ class SpellingRoom(QObject):
     def look(self) -> None:
         """See which dictionaries there are, in the background."""
 
-        def found() -> tuple[Dictionary, ...]:
+        def found() -> tuple[tuple[Dictionary, ...], dict[str, frozenset[str]]]:
             package = folder_of_package()
-            return find((self._own_folder, *folders_of_system(), *((package,) if package else ())))
+            there = find((self._own_folder, *folders_of_system(), *((package,) if package else ())))
+            return there, self.own.read(each.code for each in there)
 
-        work = BackgroundWork(self, found).success(self._take_found)
-        self._work.append(work)
-        work.start()
+        self._errands.do(self, found, self._take_found)
+
+    @property
+    def busy(self) -> bool:
+        """Whether dictionaries are being looked for, or words read or kept."""
+        return self._errands.busy or self.own.busy
 
     def verdict(self, word: str) -> bool | None:
         """Whether a word is right; None while that is not known: `judged` tells when it is."""
@@ -109,46 +118,48 @@ class SpellingRoom(QObject):
     def learn(self, code: str, word: str) -> None:
         """Count a word of a language as right from now on, and keep it."""
         self._own |= {word}
+        self.own.add(code, word)
         self.changed.emit()
-        try:
-            self.personal.add(code, word)
-        except PenwrightError as error:
-            self.tell(error)
 
     def tell(self, error: PenwrightError) -> None:
         """Have a person told of an error."""
         self.trouble.emit(self._catalogue.sentence(error))
 
-    def add_dictionary(self, path: Path) -> tuple[str, ...]:
-        """Take a dictionary in, and return the codes that came; () when it was refused, which is told."""
-        try:
-            codes = take_in(path, self._own_folder)
-        except PenwrightError as error:
+    def add_dictionary(self, path: Path, done: Callable[[tuple[str, ...]], object]) -> None:
+        """Take a dictionary in, and have `done` called with the codes that came; a refusal is told."""
+
+        def taken(codes: tuple[str, ...]) -> None:
+            self.look()
+            done(codes)
+
+        def failed(error: Exception) -> None:
+            if not isinstance(error, PenwrightError):
+                raise error
             self.tell(error)
-            return ()
-        self.look()
-        return codes
+
+        self._errands.do(self, lambda: take_in(path, self._own_folder), taken, failed)
 
     def close(self) -> None:
         """End the process."""
         self._closed = True
         self._timer.stop()
-        for work in self._work:
-            work.wait()
+        self.own.close()
+        self._errands.close()
         if self._speller is not None:
             self._speller.close()
 
-    def _take_found(self, found: tuple[Dictionary, ...]) -> None:
-        self._work.clear()
+    def _take_found(self, found: tuple[tuple[Dictionary, ...], dict[str, frozenset[str]]]) -> None:
         if not self._closed:
-            self.dictionaries = found
+            self.dictionaries, self._read = found
             self._choose()
 
     def _choose(self) -> None:
         there = {each.code: each for each in self.dictionaries}
         codes = [code for code in self._wished if code in there] or usual(self._system_languages(), there)
         active = tuple(there[code] for code in codes) if self.on else ()
-        self._own = frozenset().union(*(self.personal.of_language(each.code) for each in active))
+        self._own = frozenset().union(
+            *(self._read.get(each.code, frozenset()) | self.own.added(each.code) for each in active)
+        )
         self._right.clear()
         self._wrong.clear()
         self._asked.clear()

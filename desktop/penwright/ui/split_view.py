@@ -2,65 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QTextCursor
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from penwright.storage.settings import Settings
+from penwright.core.snapshot import Edit
 from penwright.ui.commands import Commands, Place
 from penwright.ui.editor.area import WritingArea
 from penwright.ui.editor.mirror import Mirror
+from penwright.ui.halves import Halves
 from penwright.ui.sides import Sides
-from penwright.ui.theme import Theme, Themes
 
 
 class SecondArea(WritingArea):
-    """A sheet whose steps to undo are those of the first: both show one text.
+    """A sheet whose steps to undo are those of the first: both show one text."""
 
-    undo_asked(bool): a step is to be taken back, or with False taken again.
-    """
-
-    undo_asked = Signal(bool)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, first: WritingArea, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._first = first
         self.setUndoRedoEnabled(False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Hand the keys for steps on."""
-        for key, back in ((QKeySequence.StandardKey.Undo, True), (QKeySequence.StandardKey.Redo, False)):
+        for key, step in (
+            (QKeySequence.StandardKey.Undo, self.undo),
+            (QKeySequence.StandardKey.Redo, self.redo),
+        ):
             if event.matches(key):
                 event.accept()
-                self.undo_asked.emit(back)
+                step()
                 return
         super().keyPressEvent(event)
 
     def undo(self) -> None:
         """Take the text's last step back."""
-        self.undo_asked.emit(True)
+        self._step(self._first.undo)
 
     def redo(self) -> None:
         """Take the text's last step again."""
-        self.undo_asked.emit(False)
+        self._step(self._first.redo)
+
+    def insert_accepted(self, text: str) -> None:
+        """Insert accepted text at the caret as one undo step of its own, without an `edited`."""
+        self._erase_ghost()
+        with self._quietly():
+            place = self.textCursor().position()
+            self._first.replace([(place, place, text)])  # the mirror brings it here, and moves the caret
+            self.ensureCursorVisible()
+        self.keep_room()
+        self._told = self._place()
+
+    def replace(self, pieces: Sequence[tuple[int, int, str]]) -> None:
+        """Put texts in place of ranges, as one undo step of its own."""
+        with self._handling(Edit.OTHER):
+            self._first.replace(pieces)
+
+    def _step(self, step: Callable[[], None]) -> None:
+        """Make a step, and go where it changed something."""
+        step()
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(min(self._first.textCursor().position(), self.document().characterCount() - 1))
+        self.go_to(cursor)
 
 
 class SplitView(QObject):
-    """Adds the commands, and keeps the second sheet while there is one.
+    """Adds the commands, and keeps the second sheet of `halves` while there is one."""
 
-    opened(SecondArea), closed(): it is there, it goes.
-    """
-
-    opened = Signal(object)
-    closed = Signal()
-
-    def __init__(
-        self, *, area: WritingArea, sides: Sides, commands: Commands, themes: Themes, parent: QObject
-    ) -> None:
+    def __init__(self, *, halves: Halves, sides: Sides, commands: Commands, parent: QObject) -> None:
         super().__init__(parent)
-        self._area, self._sides, self._themes = area, sides, themes
-        self._settings = Settings()
+        self._halves, self._area = halves, halves.first
         self.second: SecondArea | None = None
         self._mirror: Mirror | None = None
         self._splitter = QSplitter(Qt.Orientation.Vertical)
@@ -71,11 +83,8 @@ class SplitView(QObject):
         assert layout is not None, "the sheet stands in a window"
         layout.replaceWidget(sides, self._splitter)
         self._splitter.addWidget(sides)
-        self._copying = (commands["edit.cut"], commands["edit.copy"])
-        area.copyAvailable.connect(self._allow_copying)
-        area.loaded.connect(self._reload)
-        area.installEventFilter(self)
-        themes.changed.connect(self._set_theme)
+        self._area.loaded.connect(self._reload)
+        self._area.installEventFilter(self)
         self._below = self._toggle(commands, "split", self.tr("Split, One &Below the Other"), False)
         self._beside = self._toggle(commands, "split_beside", self.tr("Split, Side &by Side"), True)
         commands.add(Place.VIEW, "other_half", self.tr("Go to the Other &Half"), self.turn, "F6")
@@ -91,19 +100,19 @@ class SplitView(QObject):
         """Show a second sheet where the first one is now, and give it the keys."""
         self._splitter.setOrientation(Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical)
         if self.second is None:
-            second = self.second = SecondArea()
+            second = self.second = SecondArea(self._area)
             second.setAccessibleName(self.tr("Text, second view"))
-            second.undo_asked.connect(self._step)
-            second.copyAvailable.connect(self._allow_copying)
-            second.set_theme(self._themes.current)
-            self._splitter.addWidget(second)
+            frame = QWidget()  # what lies over a sheet lies beside it, in the same frame
+            column = QVBoxLayout(frame)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.addWidget(second)
+            self._splitter.addWidget(frame)
             self._reload()
-            self._mirror = Mirror(self._area.document(), second.document(), second)
-            self.follow(self._settings)
+            self._mirror = Mirror(self._area, second)
+            self._halves.add(second)
             cursor = second.textCursor()
             cursor.setPosition(self._area.textCursor().position())
             second.go_to(cursor)
-            self.opened.emit(second)
         half = (self._splitter.width() if beside else self._splitter.height()) // 2
         self._splitter.setSizes([half, half])
         self.second.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -111,35 +120,30 @@ class SplitView(QObject):
         return self.second
 
     def close(self) -> None:
-        """Take the second sheet away; the text is all in the first."""
+        """Take the second sheet away; the caret stays where the text was written last."""
         if self.second is None or self._mirror is None:
             return
+        if self._halves.in_hand is self.second:
+            cursor = self._area.textCursor()
+            cursor.setPosition(self.second.textCursor().position())
+            self._area.go_to(cursor)
         second, self.second = self.second, None
         self._mirror.end()
         self._mirror = None
-        self.closed.emit()
-        second.hide()
-        second.setParent(None)
-        second.deleteLater()
+        self._halves.remove()
+        frame = second.parentWidget()
+        assert frame is not None
+        frame.hide()
+        frame.setParent(None)
+        frame.deleteLater()
         self._area.setFocus(Qt.FocusReason.OtherFocusReason)
         self._show(beside=None)
 
     def turn(self) -> None:
         """Give the keys to the other half."""
         if self.second is not None:
-            other = self._area if self.second.hasFocus() else self.second
+            other = self._area if self._halves.in_hand is self.second else self.second
             other.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def follow(self, settings: Settings) -> None:
-        """Have the second sheet look as the settings say."""
-        self._settings = settings
-        if self.second is not None:
-            self.second.set_typeface(settings.typeface)
-            self.second.set_family(settings.font or "")
-            self.second.set_measure(settings.measure)
-            self.second.set_zoom(settings.zoom)
-            self.second.markdown_keys.language = self._area.markdown_keys.language
-            self.second.paster = None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let nobody write in one half while the other can only be read."""
@@ -162,25 +166,3 @@ class SplitView(QObject):
             with self._mirror.paused():
                 second.load_text(self._area.text())
         second.setReadOnly(self._area.isReadOnly())
-
-    def _allow_copying(self) -> None:
-        """Let the menu copy where either half has something selected."""
-        halves = (self._area, self.second)
-        selected = any(half is not None and half.textCursor().hasSelection() for half in halves)
-        for command in self._copying:
-            command.setEnabled(selected)
-
-    def _step(self, back: bool) -> None:
-        """Take a step of the text back or again, and go where it changed something."""
-        if self.second is None:
-            return
-        (self._area.undo if back else self._area.redo)()
-        cursor = QTextCursor(self.second.document())
-        cursor.setPosition(
-            min(self._area.textCursor().position(), self.second.document().characterCount() - 1)
-        )
-        self.second.go_to(cursor)
-
-    def _set_theme(self, theme: Theme) -> None:
-        if self.second is not None:
-            self.second.set_theme(theme)

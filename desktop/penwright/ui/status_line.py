@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from penwright.ui.editor.area import WritingArea
+from penwright.ui.halves import Halves
 
 _SOON_MS = 80  # after the selection has changed
 
@@ -61,7 +61,7 @@ class StatusLine(QFrame):
 
     kind_turned = Signal()
 
-    def __init__(self, area: WritingArea, parent: QWidget | None = None) -> None:
+    def __init__(self, halves: Halves, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("status")
         self._words = CountLabel()
@@ -95,12 +95,13 @@ class StatusLine(QFrame):
         self.model_label.setAccessibleName(self.tr("Model"))
         self._state.setAccessibleName(self.tr("State"))
         self._choice.setAccessibleName(self.tr("Suggestion"))
-        self._area = area
+        self._halves = halves
         self._kind = "words"
         self._soon = QTimer(self, interval=_SOON_MS, singleShot=True)
         self._soon.timeout.connect(self._count)
-        area.words_counted.connect(self._count)
-        area.selectionChanged.connect(self._soon.start)
+        halves.each(lambda area: area.words_counted.connect(self._count))
+        halves.each(lambda area: area.selectionChanged.connect(self._soon.start))
+        halves.turned.connect(self._soon.start)
         self._count()
         self._fit_dot()
 
@@ -114,8 +115,9 @@ class StatusLine(QFrame):
         self._count()
 
     def _count(self) -> None:
-        selected = self._area.textCursor().hasSelection()
-        tally = self._area.selected_tally() if selected else self._area.tally
+        area = self._halves.in_hand
+        selected = area.textCursor().hasSelection()
+        tally = area.selected_tally() if selected else self._halves.first.tally
         if tally is None:
             self._words.setText(self.tr("counting…"))
             return

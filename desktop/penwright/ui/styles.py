@@ -19,7 +19,7 @@ from penwright.core.prompt import filled, job
 from penwright.core.styles import Style
 from penwright.ui.commands import Commands, Place
 from penwright.ui.dialogs.style_editor import StyleEditor
-from penwright.ui.editor.area import WritingArea
+from penwright.ui.halves import Halves
 from penwright.ui.notice import NoticeBar
 from penwright.ui.palette import Entry, Palette
 from penwright.ui.provisional import Provisional
@@ -38,7 +38,7 @@ class Parts(NamedTuple):
     """What the styles of a window need of it."""
 
     window: QWidget
-    area: WritingArea
+    halves: Halves
     sides: Sides
     commands: Commands
     palette: Palette
@@ -132,7 +132,10 @@ class Styles(QObject):
         if begun:
             self._parts.sides.hide_panel(Side.RIGHT)
             variants = self._parts.variants
-            (variants.page if variants.active else self._parts.area).setFocus()
+            if variants.active:
+                variants.page.setFocus()
+            else:
+                self._parts.halves.take_keys()
 
     def bring_in(self, path: Path) -> None:
         """Bring a style's file in, and show its form; before one is replaced, that is asked."""
@@ -172,7 +175,7 @@ class Styles(QObject):
         return self._parts.variants.begin(task) if several else self._parts.rewriting.begin(task)
 
     def _write(self, style: Style, values: dict[str, str], language: str) -> bool:
-        around = self._parts.area.snapshot()
+        around = self._parts.halves.in_hand.snapshot()
         given = dict(values)
         if style.kind == "continue":
             if not around.before.strip():
@@ -197,7 +200,7 @@ class Styles(QObject):
 
     def _language(self, style: Style) -> str:
         """Return the language that a text of this style is likely wanted in: that of the text around."""
-        before = self._parts.area.snapshot().before
+        before = self._parts.halves.in_hand.snapshot().before
         return style.language(language_of(before) if before.strip() else self.room.language)
 
     def _show(self) -> None:

@@ -16,6 +16,7 @@ from penwright.core.composition import Job
 from penwright.core.rewriting import Passage, around, changes_now, cleaned, passages
 from penwright.ui.editor.area import WritingArea
 from penwright.ui.flowing_row import FlowingRow
+from penwright.ui.halves import Halves
 from penwright.ui.notice import NoticeBar
 from penwright.ui.review import Review
 from penwright.ui.rewriting import Extent, Rewriting, Task
@@ -30,7 +31,7 @@ class Variants(QObject):
 
     def __init__(
         self,
-        area: WritingArea,
+        halves: Halves,
         texts: WholeTexts,
         rewriting: Rewriting,
         review: Review,
@@ -38,15 +39,17 @@ class Variants(QObject):
         *,
         catalogue: Catalogue,
     ) -> None:
-        super().__init__(area)
-        self._area, self._texts, self._rewriting = area, texts, rewriting
+        super().__init__(halves)
+        self._halves, self._texts, self._rewriting = halves, texts, rewriting
+        self._area = halves.first  # which the page lies over
         self._review, self._notices, self._catalogue = review, notices, catalogue
         self._extent: Extent | None = None
         self._part = Passage(0, 0)
         self._running: list[WholeText] = []
-        self.page = _Page(area, self.choose, self.leave)
-        area.loaded.connect(self.leave)
-        area.installEventFilter(self)
+        self.page = _Page(halves.first, self.choose, self.leave)
+        halves.first.loaded.connect(self.leave)
+        halves.each(lambda area: area.installEventFilter(self))
+        halves.going.connect(self._move)
 
     @property
     def active(self) -> bool:
@@ -67,7 +70,8 @@ class Variants(QObject):
         self._extent, self._part = extent, parts[0]
         old = extent.text[self._part.start : self._part.end]
         before, after = around(extent.text, self._part)
-        self.page.begin(task.title)
+        self._area = self._halves.in_hand
+        self.page.begin(task.title, self._area)
         for number in range(COUNT):
             running = self._texts.begin(_varied(task, old, before, after, number))
             self._running.append(running)
@@ -84,7 +88,7 @@ class Variants(QObject):
         part = self._part
         old = extent.text[part.start : part.end]
         found, dropped = changes_now(
-            extent.text, part.start, part.end, cleaned(old, new), self._area.text()
+            extent.text, part.start, part.end, cleaned(old, new), self._halves.first.text()
         )  # a page at the most: that takes some milliseconds
         self.leave()
         if dropped:
@@ -105,13 +109,19 @@ class Variants(QObject):
         if self._extent is not None:
             self._extent = None
             self.page.hide()
-            self._area.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._halves.take_keys()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep the page over the writing area."""
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Move) and self.active:
             self.page.setGeometry(self._area.geometry())
         return super().eventFilter(watched, event)
+
+    def _move(self, area: WritingArea) -> None:
+        """Lie over the half that stays, also while there are none: else the page would go as well."""
+        if area is self._area:
+            self._area = self._halves.first
+            self.page.lay_over(self._area, shown=self.active)
 
     def _show(self, number: int, running: WholeText) -> None:
         self.page.show_text(number, running.text.strip(), over=running.over)
@@ -128,7 +138,7 @@ class _Page(QFrame):
         super().__init__(area.parentWidget())
         self.setObjectName("variants")
         self.setAutoFillBackground(True)
-        self._area, self._choose, self._leave = area, choose, leave
+        self._choose, self._leave = choose, leave
         self.words = QLabel()
         self.words.setWordWrap(True)
         self.words.setTextFormat(Qt.TextFormat.PlainText)
@@ -161,20 +171,25 @@ class _Page(QFrame):
         self.setFocusProxy(self._views[0])
         self.hide()
 
-    def begin(self, title: str) -> None:
-        """Show empty columns over the writing area."""
+    def begin(self, title: str, area: WritingArea) -> None:
+        """Show empty columns over a sheet."""
         self.words.setText(
             self.tr("{0}: three ways. 1, 2 or 3 takes one, Esc leaves your text.").format(title)
         )
         for view, button in zip(self._views, self._buttons, strict=True):
-            view.setFont(self._area.font())
+            view.setFont(area.font())
             view.setPlainText("…")
             button.setEnabled(False)
-        self.setParent(self._area.parentWidget())
-        self.setGeometry(self._area.geometry())
-        self.show()
-        self.raise_()
+        self.lay_over(area, shown=True)
         self._views[0].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def lay_over(self, area: WritingArea, *, shown: bool) -> None:
+        """Lie over this sheet from now on."""
+        self.setParent(area.parentWidget())
+        if shown:
+            self.setGeometry(area.geometry())
+            self.show()
+            self.raise_()
 
     def show_text(self, number: int, text: str, *, over: bool) -> None:
         """Show what there is of one of them."""

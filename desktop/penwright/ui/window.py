@@ -18,6 +18,7 @@ from penwright.ui.commands import Commands
 from penwright.ui.dialogs.banned_phrases import BannedPhrases
 from penwright.ui.editor.area import WritingArea
 from penwright.ui.filing import DocumentStore, Filing
+from penwright.ui.halves import Halves
 from penwright.ui.menus import Menus
 from penwright.ui.notice import NoticeBar
 from penwright.ui.offer_line import OfferLine
@@ -32,8 +33,9 @@ LEAST_WIDTH, LEAST_HEIGHT = 640, 420  # logical pixels
 class DeskWindow(QMainWindow):
     """One document's window. It starts no engine and waits for none.
 
-    area: the writing area. filing: its file. commands: what it can be told to do; sides: panels beside the
-    text. foot: bars below it. Features add to these, from outside.
+    area: the writing area; halves: it, and the second one while the window is split. filing: its file.
+    commands: what it can be told to do; sides: panels beside the text. foot: bars below it. Features add to
+    these, from outside.
     window_wanted(Path | None): open another window, with this text or an empty one.
     model_chosen(Path | None): write with this model file, or with the starter. writing_model_chosen(Path |
     None): the one that is asked for sentences, or none.
@@ -74,14 +76,15 @@ class DeskWindow(QMainWindow):
         self.asking = asking or Asking()
         self.area = WritingArea()
         self.area.setAccessibleName(self.tr("Text"))
-        self.notice = NoticeBar(back_to=self.area)
-        self.offer_line = OfferLine(back_to=self.area)
-        self.status_line = StatusLine(self.area)
+        self.halves = Halves(self.area)
+        self.notice = NoticeBar(back_to=self.halves.take_keys)
+        self.offer_line = OfferLine(back_to=self.halves.take_keys)
+        self.status_line = StatusLine(self.halves)
         desk = QWidget()
         column = QVBoxLayout(desk)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self.sides = Sides(self.area)
+        self.sides = Sides(self.halves)
         column.addWidget(self.sides, 1)
         self.foot = QVBoxLayout()  # bars of features
         column.addLayout(self.foot)
@@ -111,6 +114,7 @@ class DeskWindow(QMainWindow):
         self._themes = themes
         themes.changed.connect(self.set_theme)
         self.set_theme(themes.current)
+        self.halves.came.connect(self._take_second)
         self.set_typeface(typeface)
         self.setWindowIcon(QIcon(str(resources() / "icons" / "penwright.svg")))
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
@@ -123,11 +127,13 @@ class DeskWindow(QMainWindow):
         """Take the colours of `theme`."""
         self.setPalette(theme.palette())
         self.setStyleSheet(theme.style_sheet())
-        self.area.set_theme(theme)
+        for area in self.halves:
+            area.set_theme(theme)
 
     def set_typeface(self, kind: str) -> None:
         """Set the text in penwright.ui.typeface.SERIF or SANS."""
-        self.area.set_typeface(kind)
+        for area in self.halves:
+            area.set_typeface(kind)
         self.menus.show_typeface(kind)
 
     def set_suggestions(self, wanted: bool) -> None:
@@ -274,6 +280,10 @@ class DeskWindow(QMainWindow):
         if not self._closed:
             self._closed = True
             self.closed.emit()
+
+    def _take_second(self, second: WritingArea) -> None:
+        second.set_theme(self._themes.current)
+        second.set_typeface(self.area.typeface)
 
     def _show_name(self) -> None:
         self.setWindowTitle(self.tr("{0}[*] – Penwright").format(self.filing.name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtGui import QDropEvent
@@ -14,7 +15,7 @@ from penwright.ui.notice import NoticeBar
 class BringingIn(NoticeBar):
     """Asks in a line of the page; nobody has to answer at once."""
 
-    def __init__(self, desk: ModelDesk, back_to: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: ModelDesk, back_to: Callable[[], object], parent: QWidget | None = None) -> None:
         super().__init__(back_to, parent)
         self._desk = desk
 

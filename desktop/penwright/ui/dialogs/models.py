@@ -68,7 +68,7 @@ class ModelsDialog(QDialog):
         self.about = QLabel()
         self.about.setWordWrap(True)
         self.about.setTextFormat(Qt.TextFormat.PlainText)
-        self.question = BringingIn(desk, back_to=self.tabs)
+        self.question = BringingIn(desk, back_to=self.tabs.setFocus)
         self._make_buttons()
         row = FlowingRow()
         for button in self._buttons():

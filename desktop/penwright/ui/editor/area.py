@@ -41,7 +41,7 @@ class WritingArea(ClipboardSheet):
     reading_asked(): to hear what is suggested.
     menu_wanted(QMenu, int): the menu of a place is about to be shown; features add to it. The place is a
     position in the text, in UTF-16 units.
-    loaded(): another text lies here, with a new `document_id`.
+    loaded(): another text lies here, with a new `document_id`. entered(): the keys are for this sheet now.
     words_counted(Tally): a new total, some time after a change.
     """
 
@@ -53,6 +53,7 @@ class WritingArea(ClipboardSheet):
     reading_asked = Signal()
     menu_wanted = Signal(object, int)
     loaded = Signal()
+    entered = Signal()
     words_counted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -127,10 +128,7 @@ class WritingArea(ClipboardSheet):
             cursor = self.textCursor()
             cursor.beginEditBlock()
             cursor.insertText(for_qt(text))
-            # WORKAROUND: QTextDocument joins letters typed next to an inserted text into its undo step.
-            # It joins nothing to a removal, so the step ends with one.
-            cursor.insertText(" ")
-            cursor.deletePreviousChar()
+            _end_step(cursor)
             cursor.endEditBlock()
             self.setTextCursor(cursor)
             self.ensureCursorVisible()
@@ -149,8 +147,7 @@ class WritingArea(ClipboardSheet):
                 cursor.setPosition(start)
                 cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
                 cursor.insertText(for_qt(text))
-            cursor.insertText(" ")  # the workaround of insert_accepted()
-            cursor.deletePreviousChar()
+            _end_step(cursor)
             cursor.endEditBlock()
 
     def become(self, text: str) -> None:
@@ -237,6 +234,7 @@ class WritingArea(ClipboardSheet):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Tell that the caret is in use again: what was suggested there may be known still."""
         super().focusInEvent(event)
+        self.entered.emit()
         if event.reason() != Qt.FocusReason.PopupFocusReason:
             self._tell_strayed()
 
@@ -346,3 +344,13 @@ class WritingArea(ClipboardSheet):
             super().dropEvent(moved)
             event.setDropAction(moved.dropAction())
             event.setAccepted(moved.isAccepted())
+
+
+def _end_step(cursor: QTextCursor) -> None:
+    """End a step to undo.
+
+    WORKAROUND: QTextDocument joins letters typed next to an inserted text into its undo step. It joins
+    nothing to a removal, so the step ends with one.
+    """
+    cursor.insertText(" ")
+    cursor.deletePreviousChar()

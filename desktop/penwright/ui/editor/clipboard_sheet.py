@@ -13,7 +13,7 @@ from penwright.core.snapshot import Edit
 from penwright.ui.editor.draft_sheet import DraftSheet
 from penwright.ui.editor.offsets import PARAGRAPH, for_qt
 
-_LONG_PASTE = 100_000  # characters; formats for more than that come when they are seen
+LONG_PASTE = 100_000  # characters; formats for more than that come when they are seen
 
 
 class ClipboardSheet(DraftSheet):
@@ -59,7 +59,7 @@ class ClipboardSheet(DraftSheet):
         """Insert text in place of the selection; formats of a very long one come as it is seen."""
         if not text or self.isReadOnly():
             return
-        self.highlighter.deferring = len(text) > _LONG_PASTE
+        self.highlighter.deferring = len(text) > LONG_PASTE
         try:
             with self._handling(Edit.OTHER):
                 cursor = self.textCursor()

@@ -39,7 +39,7 @@ class DraftSheet(GhostSheet):
     @property
     def draft_position(self) -> int:
         """Where the draft is in the real text, in UTF-16 code units; -1 when there is none."""
-        return self._draft_at.position() if self._draft_text else -1
+        return -1 if self._draft_at.isNull() else self._draft_at.position()
 
     @property
     def draft_block(self) -> QTextBlock:
@@ -74,6 +74,7 @@ class DraftSheet(GhostSheet):
         """Take the draft away for good."""
         self._erase_draft()
         self._draft_text, self._draft_marks = "", ()
+        self._draft_at = QTextCursor()
 
     def show_ghost(self, text: str) -> None:
         """Show a ghost, unless the draft is in the caret's paragraph."""

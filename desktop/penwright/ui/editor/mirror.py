@@ -12,26 +12,28 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QTextCursor, QTextDocument
 
 from penwright.core.snapshot import utf16_units
+from penwright.ui.editor.clipboard_sheet import LONG_PASTE
 from penwright.ui.editor.offsets import PARAGRAPH, for_qt
+from penwright.ui.editor.sheet import Sheet
 
 
 class Mirror(QObject):
-    """Carries each change of one document over to the other, in both directions.
+    """Carries each change of one sheet's document over to the other's, in both directions.
 
     `first` keeps the steps to undo; `second` has none. The texts are alike when the mirror is made.
     """
 
-    def __init__(self, first: QTextDocument, second: QTextDocument, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, first: Sheet, second: Sheet) -> None:
+        super().__init__(second)
         self._first, self._second = first, second
         self._carrying = False
-        first.contentsChange.connect(self._from_first)
-        second.contentsChange.connect(self._from_second)
+        first.document().contentsChange.connect(self._from_first)
+        second.document().contentsChange.connect(self._from_second)
 
     def end(self) -> None:
         """Carry nothing over any more."""
-        self._first.contentsChange.disconnect(self._from_first)
-        self._second.contentsChange.disconnect(self._from_second)
+        self._first.document().contentsChange.disconnect(self._from_first)
+        self._second.document().contentsChange.disconnect(self._from_second)
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -48,12 +50,11 @@ class Mirror(QObject):
     def _from_second(self, position: int, removed: int, added: int) -> None:
         self._carry(self._second, self._first, position, removed, added)
 
-    def _carry(
-        self, source: QTextDocument, target: QTextDocument, position: int, removed: int, added: int
-    ) -> None:
-        """Make the same change in `target`; what is only formatted or composed anew changes nothing."""
+    def _carry(self, from_sheet: Sheet, to_sheet: Sheet, position: int, removed: int, added: int) -> None:
+        """Make the same change in the other sheet; what is only formatted or composed changes nothing."""
         if self._carrying:
             return
+        source, target = from_sheet.document(), to_sheet.document()
         # Qt counts the end of the last paragraph in where the change reaches it.
         low = min(position, target.characterCount() - 1)
         high = min(position + removed, target.characterCount() - 1)
@@ -68,7 +69,20 @@ class Mirror(QObject):
             cursor = QTextCursor(target)
             cursor.setPosition(low + utf16_units(old[:start]))
             cursor.setPosition(high - utf16_units(old[len(old) - end :]), QTextCursor.MoveMode.KeepAnchor)
-            cursor.insertText(for_qt(new[start : len(new) - end].replace(PARAGRAPH, "\n")))
+            _insert(to_sheet, cursor, new[start : len(new) - end].replace(PARAGRAPH, "\n"))
+
+
+def _insert(sheet: Sheet, cursor: QTextCursor, text: str) -> None:
+    """Insert a text; formats of a very long one come as it is seen."""
+    if len(text) < LONG_PASTE:
+        cursor.insertText(for_qt(text))
+        return
+    sheet.highlighter.deferring = True
+    try:
+        cursor.insertText(for_qt(text))
+    finally:
+        sheet.highlighter.deferring = False
+    sheet.renew_formats()
 
 
 def _between(document: QTextDocument, start: int, end: int) -> str:
