@@ -58,6 +58,7 @@ class OwnWords(QObject):
     def forget_document(self, path: Path) -> None:
         """Delete what is kept of a document; it waits for the disk. Raises OSError."""
         self._errands.wait()  # else what is being kept would come after
+        self._to_come.pop(path, None)
         self._files.forget_document(path)
 
     def close(self) -> None:
