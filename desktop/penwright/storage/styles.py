@@ -24,7 +24,8 @@ class _Kept:
 class StyleFiles:
     """Reads styles from two folders; the user's own come before one of the same id that is bundled.
 
-    One thread at a time may use it: reading all of them takes some tenths of a second.
+    Those that come with the program were vetted by its tests; the user's own are looked at whole, which may
+    take some tenths of a second. One thread at a time may use it.
     """
 
     def __init__(self, bundled: Path, own: Path) -> None:
@@ -133,7 +134,12 @@ class StyleFiles:
 
     def _read(self, path: Path, now: Stamp | None) -> _Kept:
         try:
-            style = style_from(_text(_bytes(path), path), path, own=path.parent == self._own)
+            style = style_from(
+                _text(_bytes(path), path),
+                path,
+                own=path.parent == self._own,
+                vetted=path.parent == self._bundled,
+            )
         except StyleError as error:
             return _Kept(now, None, error)
         if style.id != path.stem:

@@ -9,6 +9,7 @@ import pytest
 
 from penwright.base.errors import StyleError
 from penwright.base.paths import resources
+from penwright.core.styles import style_from
 from penwright.storage.styles import StyleFiles
 
 BUNDLED = resources() / "styles"
@@ -34,6 +35,21 @@ def test_all_that_come_with_the_program_are_read(tmp_path: Path) -> None:
     assert len(files.styles()) == len(list(BUNDLED.glob("*.toml")))
     assert not any(style.own for style in files.styles())
     assert files.refresh() is False
+
+
+@pytest.mark.parametrize("path", sorted(BUNDLED.glob("*.toml")), ids=lambda path: path.stem)
+def test_those_that_come_with_the_program_are_vetted_here(path: Path) -> None:
+    """At run time their templates and patterns are taken as they are, so all of it is looked at here."""
+    text = path.read_text("utf-8")
+    assert style_from(text, path) == style_from(text, path, vetted=True)
+
+
+def test_an_own_one_is_looked_at_whole(files: StyleFiles, tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "shorten.toml").write_text(TEXT.replace("{{ text }}", "{{ txt }}"), "utf-8")
+    files.refresh()
+    assert [fault.key for fault in files.faults()] == ["style.unknown_name"]
+    assert files.style("shorten").own is False, "the one that comes with the program is there still"
 
 
 def test_own_ones_are_seen_changed_and_gone(files: StyleFiles, tmp_path: Path) -> None:

@@ -24,8 +24,12 @@ _FIELD_ID = re.compile(r"[a-z][a-z0-9_]*")
 _TAKEN = ("text", "before", "after", "language")
 
 
-def style_from(text: str, path: Path, *, own: bool = False) -> Style:
-    """Return the style that a file's text says. Raises StyleError."""
+def style_from(text: str, path: Path, *, own: bool = False, vetted: bool = False) -> Style:
+    """Return the style that a file's text says. Raises StyleError.
+
+    vetted: its templates and patterns are known to be good, as tests find of those that come with the
+    program; they are read when they are used.
+    """
     if len(text) > _LONGEST:
         raise StyleError("style.long_file", file=path.name, line=1, most=_LONGEST)
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
@@ -41,7 +45,7 @@ def style_from(text: str, path: Path, *, own: bool = False) -> Style:
         raise StyleError("style.no_toml", file=path.name, line=line, why=why) from error
     except RecursionError as error:
         raise StyleError("style.no_toml", file=path.name, line=1, why="nested too deeply") from error
-    return _style(Table(path.name, lines_of(text), (), entries), path, own=own)
+    return _style(Table(path.name, lines_of(text), (), entries), path, own=own, vetted=vetted)
 
 
 def _long_key(words: str) -> bool:
@@ -50,7 +54,7 @@ def _long_key(words: str) -> bool:
     return len(parts) > _MOST_PARTS and all(part.strip() for part in parts)
 
 
-def _style(top: Table, path: Path, *, own: bool) -> Style:
+def _style(top: Table, path: Path, *, own: bool, vetted: bool) -> Style:
     style_id = top.text("id")
     if not _ID.fullmatch(style_id) or len(style_id) > 60:
         raise top.wrong("style.wrong_id", "id", value=style_id[:60])
@@ -84,7 +88,8 @@ def _style(top: Table, path: Path, *, own: bool) -> Style:
         own=own,
     )
     wordings: dict[str, Wording] = {
-        language: wording(top, language, style, words[language], length) for language in languages
+        language: wording(top, language, style, words[language], length, vetted=vetted)
+        for language in languages
     }
     top.finish()
     return replace(style, wordings=wordings)

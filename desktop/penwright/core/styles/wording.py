@@ -22,10 +22,19 @@ CHECKS = ("length", "language", "preface", "banned", "must_not", "unsupported", 
 
 
 def wording(
-    top: Table, language: str, style: Style, words: Mapping[str, FieldWords], length: Table
+    top: Table,
+    language: str,
+    style: Style,
+    words: Mapping[str, FieldWords],
+    length: Table,
+    *,
+    vetted: bool = False,
 ) -> Wording:
-    """Return a style's words in one language. Raises StyleError."""
-    known = {LANGUAGE, *style.given, *(field.id for field in style.fields)}
+    """Return a style's words in one language. Raises StyleError.
+
+    vetted: templates and patterns are taken as they are; to parse them takes longer than all the rest.
+    """
+    known = None if vetted else {LANGUAGE, *style.given, *(field.id for field in style.fields)}
     prompt = top.table("prompt")
     chat, base = prompt.table("chat").table(language), prompt.table("base").table(language)
     return Wording(
@@ -36,15 +45,20 @@ def wording(
         base=_template(base, "text", known) if base.has("text") else "",
         fields=words,
         banned=top.table("banned").texts(language),
-        must_not=tuple(_must_not(table, language) for table in top.tables("must_not")),
+        must_not=tuple(_must_not(table, language, vetted=vetted) for table in top.tables("must_not")),
         length=length.range(language),
         self_test=_self_test(top.table("self_test").table(language), style, words),
     )
 
 
-def _template(table: Table, name: str, known: set[str]) -> str:
-    """Return a template. Raises StyleError where it can't be filled, or asks for what there is not."""
+def _template(table: Table, name: str, known: set[str] | None) -> str:
+    """Return a template. Raises StyleError where it can't be filled, or asks for what there is not.
+
+    known: what there is, or None where that was looked at before.
+    """
     text = table.text(name)
+    if known is None:
+        return text
     try:
         wanted = names(text)
     except TemplateError as error:
@@ -60,13 +74,13 @@ def _template(table: Table, name: str, known: set[str]) -> str:
     return text
 
 
-def _must_not(table: Table, language: str) -> MustNot:
+def _must_not(table: Table, language: str, *, vetted: bool) -> MustNot:
     made = MustNot(
         table.text("id"),
         table.table("patterns").texts(language),
         table.table("words").text(language),
     )
-    for pattern in made.patterns:
+    for pattern in () if vetted else made.patterns:
         if len(pattern) > _PATTERN or _repeats(pattern) > _REPEATS:
             raise table.wrong("style.long_pattern", "patterns", most=_PATTERN)
         try:
