@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from penwright.base.errors import DocumentError
-from penwright.base.files import explain, read_bounded, readable_name
+from penwright.base.file_faults import read_whole
+from penwright.base.files import readable_name
 from penwright.formats.docx_in import read_docx
 from penwright.formats.html_in import read_html
 from penwright.formats.kinds import Kind, kind_to_read
@@ -51,14 +52,7 @@ def import_file(path: Path) -> Imported:
 
 
 def _bytes(path: Path) -> bytes:
-    try:
-        data, _stamp = read_bounded(path, _LIMIT)
-    except OSError as error:
-        key, values = explain(error, path, "files.reading")
-        raise DocumentError(key, **values) from error
-    if len(data) > _LIMIT:
-        raise DocumentError("formats.too_large", name=readable_name(path))
-    return data
+    return read_whole(path, _LIMIT, DocumentError, "formats.too_large")
 
 
 def _text(path: Path, *, html: bool) -> tuple[str, tuple[Note, ...]]:

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from penwright.base.errors import DocumentError, Value
+from penwright.base.file_faults import telling
 from penwright.base.files import (
     Stamp,
-    explain,
     held_by_another,
     lock_note,
     read_bounded,
@@ -86,11 +86,8 @@ class Documents:
         Raises DocumentError where it is missing, no regular file, not permitted, over the limit or no text.
         A pipe or device is refused without waiting for it.
         """
-        try:
+        with telling(DocumentError, path, "files.reading"):
             data, seen = read_bounded(path, self.limit)
-        except OSError as error:
-            key, values = explain(error, path, "files.reading")
-            raise DocumentError(key, **values) from error
         return self._text_file(path, data, max(seen.size, len(data)), seen)
 
     def read(self, stream: BinaryIO, name: str) -> TextFile:
@@ -98,11 +95,8 @@ class Documents:
 
         name: what a sentence calls it. The result has no stamp. Raises DocumentError like `open`.
         """
-        try:
+        with telling(DocumentError, Path(name), "files.reading"):
             data = stream.read(self.limit + 1)
-        except OSError as error:
-            key, values = explain(error, Path(name), "files.reading")
-            raise DocumentError(key, **values) from error
         return self._text_file(Path(name), data, len(data), None)
 
     def save(
@@ -119,16 +113,13 @@ class Documents:
         kind = like or TextFile(path, "")
         text = unify_newlines(text)[0]
         data = _encoded(path, text, kind)
-        try:
+        with telling(DocumentError, path, "document.saving"):
             now = stamp(path)
             if like is not None and not overwrite_changed and _changed(path, now, like):
                 raise DocumentError("document.changed_on_disk", name=readable_name(path))
             _require_free(path)
             unkept = self._keep_earlier(path)
             written = write_atomically(path, data)
-        except OSError as error:
-            key, values = explain(error, path, "document.saving")
-            raise DocumentError(key, **values) from error
         clear_leftovers(Path(os.path.realpath(path)).parent)
         notes = unkept
         if len(data) > self.limit:
@@ -137,11 +128,8 @@ class Documents:
 
     def make_folder(self, path: Path) -> None:
         """Make the folder of the text at `path`, and those above it. Raises DocumentError."""
-        try:
+        with telling(DocumentError, path, "document.saving"):
             path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            key, values = explain(error, path, "document.saving")
-            raise DocumentError(key, **values) from error
 
     def open_settled(self, path: Path) -> TextFile:
         """Open a text that another program may be writing now: wait a little until it has done so."""
@@ -158,12 +146,9 @@ class Documents:
         One that was only touched counts as unchanged, and so does one that has gone. Raises DocumentError
         where it can't be read any more.
         """
-        try:
+        with telling(DocumentError, file.path, "files.reading"):
             if stamp(file.path) in (None, file.stamp):
                 return None
-        except OSError as error:
-            key, values = explain(error, file.path, "files.reading")
-            raise DocumentError(key, **values) from error
         now = self.open_settled(file.path)
         same = (now.text, now.encoding, now.bom, now.newline) == (
             file.text,

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from penwright.base.errors import SettingsError
+from penwright.base.file_faults import telling
 from penwright.base.files import explain, make_private_folder, read_bounded, readable_name, write_atomically
 from penwright.core.progress import Days
 
@@ -45,20 +46,14 @@ class ProgressFile:
         """Keep these days. Raises SettingsError; what was kept before is unchanged then."""
         table = {day.isoformat(): words for day, words in sorted(days.items())}
         text = json.dumps({"version": _VERSION, "days": table}, indent=1) + "\n"
-        try:
+        with telling(SettingsError, self.path, "files.writing"):
             make_private_folder(self.path.parent)
             write_atomically(self.path, text.encode("ascii"), private=True)
-        except OSError as error:
-            key, values = explain(error, self.path, "files.writing")
-            raise SettingsError(key, **values) from error
 
     def erase(self) -> None:
         """Forget every day. Raises SettingsError."""
-        try:
+        with telling(SettingsError, self.path, "files.writing"):
             self.path.unlink(missing_ok=True)
-        except OSError as error:
-            key, values = explain(error, self.path, "files.writing")
-            raise SettingsError(key, **values) from error
 
 
 def _days(data: bytes) -> dict[date, int]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from penwright.base.errors import StyleError
+from penwright.base.file_faults import telling
 from penwright.base.files import Stamp, explain, read_bounded, readable_name, stamp, write_atomically
 from penwright.core.styles import Style, style_from
 
@@ -147,12 +148,9 @@ class StyleFiles:
         return _Kept(now, style, None)
 
     def _write(self, target: Path, data: bytes) -> None:
-        try:
+        with telling(StyleError, target, "files.writing"):
             target.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(target, data)
-        except OSError as error:
-            key, values = explain(error, target, "files.writing")
-            raise StyleError(key, **values) from error
 
 
 def style_in(path: Path) -> Style:
@@ -168,11 +166,8 @@ def _stamp(path: Path) -> Stamp | None:
 
 
 def _bytes(path: Path) -> bytes:
-    try:
+    with telling(StyleError, path, "files.reading"):
         data, _ = read_bounded(path, _LARGEST)
-    except OSError as error:
-        key, values = explain(error, path, "files.reading")
-        raise StyleError(key, **values) from error
     if len(data) > _LARGEST:
         raise StyleError("style.long_file", file=path.name, line=1, most=_LARGEST)
     return data

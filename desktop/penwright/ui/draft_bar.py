@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
 from penwright.ui.flowing_row import FlowingRow
+from penwright.ui.labels import plain_label
 
 _MOST_FOUND = 4  # sentences; the page is more important
 
@@ -18,18 +19,9 @@ class DraftBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("notice")
-        self.words = QLabel()
-        self.words.setWordWrap(True)
-        self.words.setTextFormat(Qt.TextFormat.PlainText)
-        self.words.setAccessibleName(self.tr("Written text"))
-        self.hint = QLabel()
-        self.hint.setObjectName("quiet")
-        self.hint.setWordWrap(True)
-        self.hint.setTextFormat(Qt.TextFormat.PlainText)
-        self.found = QLabel()
-        self.found.setWordWrap(True)
-        self.found.setTextFormat(Qt.TextFormat.PlainText)
-        self.found.setAccessibleName(self.tr("To be checked"))
+        self.words = plain_label(accessible=self.tr("Written text"))
+        self.hint = plain_label(name="quiet")
+        self.found = plain_label(accessible=self.tr("To be checked"))
         self.found.hide()
         self.stop = QPushButton(self.tr("Stop"))
         self.take = QPushButton(self.tr("Take It"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from penwright.base.catalogue import Catalogue
 from penwright.core.finding import Query
@@ -12,6 +12,7 @@ from penwright.ui.commands import Commands, Place
 from penwright.ui.editor.offsets import PARAGRAPH
 from penwright.ui.finder import Finder
 from penwright.ui.halves import Halves
+from penwright.ui.labels import plain_label
 
 _LONGEST = 200  # characters of a selection that is taken over as what to find
 
@@ -26,9 +27,7 @@ class FindBar(QFrame):
         self.finder = Finder(halves, self)
         self.field = QLineEdit()
         self.replacement = QLineEdit()
-        self.told = QLabel()
-        self.told.setTextFormat(Qt.TextFormat.PlainText)
-        self.told.setWordWrap(True)
+        self.told = plain_label()
         self.field.setPlaceholderText(self.tr("Find"))
         self.field.setAccessibleName(self.tr("Find"))
         self.replacement.setPlaceholderText(self.tr("Replace with"))

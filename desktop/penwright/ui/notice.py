@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from penwright.ui.labels import plain_label
 
 Choice = tuple[str, Callable[[], None]]
 
@@ -23,9 +25,7 @@ class NoticeBar(QFrame):
         super().__init__(parent)
         self._back_to = back_to
         self.setObjectName("notice")
-        self._label = QLabel()
-        self._label.setWordWrap(True)
-        self._label.setTextFormat(Qt.TextFormat.PlainText)  # a file's name is no markup
+        self._label = plain_label()
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 8, 16, 8)
         column.addWidget(self._label)

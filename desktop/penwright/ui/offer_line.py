@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QPushButton, QWidget
+
+from penwright.ui.labels import plain_label
 
 
 class OfferLine(QFrame):
@@ -23,9 +25,7 @@ class OfferLine(QFrame):
         super().__init__(parent)
         self._back_to = back_to
         self.setObjectName("offer")
-        self._label = QLabel()
-        self._label.setWordWrap(True)
-        self._label.setTextFormat(Qt.TextFormat.PlainText)
+        self._label = plain_label()
         self.show_models = QPushButton(self.tr("Show Mo&dels…"))
         self.refuse = QPushButton(self.tr("No, &Thanks"))
         self.show_models.clicked.connect(self.wanted)

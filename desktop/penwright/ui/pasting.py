@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage, QTextCursor
 
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import DocumentError, PenwrightError
-from penwright.base.files import explain, read_bounded, readable_name
+from penwright.base.file_faults import read_whole
 from penwright.core.markdown.structure import Place as Passage
 from penwright.storage.pictures import keep_beside
 from penwright.ui.background import BackgroundWork
@@ -168,13 +168,7 @@ def _brought(text: Path, picture: Path) -> Path:
     """Return the picture where it lies below the text's folder; one from elsewhere is copied beside it."""
     if picture.is_relative_to(text.parent):
         return picture
-    try:
-        data, _stamp = read_bounded(picture, _LARGEST)
-    except OSError as error:
-        key, values = explain(error, picture, "files.reading")
-        raise DocumentError(key, **values) from error
-    if len(data) > _LARGEST:
-        raise DocumentError("document.picture_too_large", name=readable_name(picture))
+    data = read_whole(picture, _LARGEST, DocumentError, "document.picture_too_large")
     return keep_beside(text, data, picture.suffix.lower())
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAction
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout
 
 from penwright.core.diff import Change
 from penwright.core.reconciling import splice_between
@@ -21,6 +21,7 @@ from penwright.ui.editor.offsets import unit_offsets
 from penwright.ui.editor.review_sheet import ReviewSheet
 from penwright.ui.flowing_row import FlowingRow
 from penwright.ui.halves import Halves
+from penwright.ui.labels import plain_label
 from penwright.ui.theme import Theme, Themes
 
 _AROUND = 20_000  # characters of the text that are shown on either side, to read the changes in
@@ -293,14 +294,8 @@ class _Page(QFrame):
         self.setAutoFillBackground(True)
         self.sheet = ReviewSheet()
         self.sheet.setAccessibleName(self.tr("Text with its changes"))
-        self.words = QLabel()
-        self.words.setWordWrap(True)
-        self.words.setTextFormat(Qt.TextFormat.PlainText)
-        self.words.setAccessibleName(self.tr("Change"))
-        self.hint = QLabel()
-        self.hint.setObjectName("quiet")
-        self.hint.setWordWrap(True)
-        self.hint.setTextFormat(Qt.TextFormat.PlainText)
+        self.words = plain_label(accessible=self.tr("Change"))
+        self.hint = plain_label(name="quiet")
         self._row = FlowingRow()
         below = QFrame()
         below.setObjectName("notice")

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from penwright.ui.flowing_row import FlowingRow
+from penwright.ui.labels import plain_label
 
 
 class RewritingBar(QFrame):
@@ -14,10 +15,7 @@ class RewritingBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("notice")
-        self.words = QLabel()
-        self.words.setWordWrap(True)
-        self.words.setTextFormat(Qt.TextFormat.PlainText)
-        self.words.setAccessibleName(self.tr("Rewriting"))
+        self.words = plain_label(accessible=self.tr("Rewriting"))
         self.hint = QLabel()
         self.hint.setObjectName("quiet")
         self.hint.setTextFormat(Qt.TextFormat.PlainText)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFrame,
-    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from penwright.core.styles import Field, FieldWords, Style, Wording
 from penwright.ui.flowing_row import FlowingRow
+from penwright.ui.labels import plain_label
 
 _LINES = 4  # of a long field
 _LANGUAGES = {"en": "English", "zh": "中文"}
@@ -47,12 +47,12 @@ class StyleForm(QWidget):
         self.style_shown: Style | None = None
         self.editors: dict[str, Editor] = {}
         self._kept: dict[str, dict[str, str]] = {}  # what was given before, by style
-        self.title = _label("", "formTitle")
-        self.about = _label("", "quiet")
-        self.warning = _label("", "warning")
+        self.title = plain_label(name="formTitle")
+        self.about = plain_label(name="quiet")
+        self.warning = plain_label(name="warning")
         self.models = QPushButton(self.tr("Show &Models…"))
         self.models.clicked.connect(self.models_asked)
-        self.fault = _label("", "warning")
+        self.fault = plain_label(name="warning")
         self.go = QPushButton(self.tr("&Write It"))
         self.go.setToolTip(self.tr("Ctrl+Enter"))
         self.go.clicked.connect(self.ask)
@@ -207,10 +207,10 @@ class StyleForm(QWidget):
         editor.setAccessibleName(words.label)
         editor.setAccessibleDescription(words.hint)
         if words.hint:
-            column.addWidget(_label(words.hint, "quiet"))
+            column.addWidget(plain_label(words.hint, name="quiet"))
 
     def _row(self, column: QVBoxLayout, words: str, editor: QWidget) -> None:
-        label = _label(words, "field")
+        label = plain_label(words, name="field")
         label.setBuddy(editor)
         editor.setAccessibleName(words)
         column.addSpacing(4)
@@ -240,14 +240,6 @@ class StyleForm(QWidget):
 def _asks(event: QKeyEvent) -> bool:
     control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
     return bool(control) and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-
-
-def _label(words: str, name: str = "") -> QLabel:
-    label = QLabel(words)
-    label.setObjectName(name)
-    label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label
 
 
 def _editor(field: Field, words: FieldWords) -> Editor:

@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
-    QLabel,
     QLineEdit,
     QPushButton,
     QStackedWidget,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 from penwright.core.matching import ranked
 from penwright.core.styles import Style
 from penwright.ui.flowing_row import FlowingRow
+from penwright.ui.labels import plain_label
 from penwright.ui.style_form import StyleForm
 
 _ID = Qt.ItemDataRole.UserRole
@@ -60,10 +60,7 @@ class StylePanel(QStackedWidget):
         self.list.itemClicked.connect(self._choose)
         self.list.currentItemChanged.connect(lambda _now, _before: self._refresh())
         self.list.installEventFilter(self)
-        self.about = QLabel()
-        self.about.setObjectName("quiet")
-        self.about.setWordWrap(True)
-        self.about.setTextFormat(Qt.TextFormat.PlainText)
+        self.about = plain_label(name="quiet")
         self.bring = QPushButton(self.tr("&Import…"))
         self.take = QPushButton(self.tr("&Export…"))
         self.remove = QPushButton(self.tr("&Remove"))

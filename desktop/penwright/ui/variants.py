@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout
 
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import PenwrightError
@@ -17,6 +17,7 @@ from penwright.core.rewriting import Passage, around, changes_now, cleaned, pass
 from penwright.ui.editor.area import WritingArea
 from penwright.ui.flowing_row import FlowingRow
 from penwright.ui.halves import Halves
+from penwright.ui.labels import plain_label
 from penwright.ui.notice import NoticeBar
 from penwright.ui.review import Review
 from penwright.ui.rewriting import Extent, Rewriting, Task
@@ -139,9 +140,7 @@ class _Page(QFrame):
         self.setObjectName("variants")
         self.setAutoFillBackground(True)
         self._choose, self._leave = choose, leave
-        self.words = QLabel()
-        self.words.setWordWrap(True)
-        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words = plain_label()
         self._views: list[QPlainTextEdit] = []
         self._buttons: list[QPushButton] = []
         columns = QHBoxLayout()

@@ -20,6 +20,7 @@ from penwright.modelstore.network import Connection
 from penwright.storage.settings import Page, Settings, declarations
 from penwright.ui.dialogs.setting_field import SettingField
 from penwright.ui.flowing_row import FlowingRow
+from penwright.ui.labels import plain_label
 
 _MOST = 500  # lines of the log that are shown, the newest
 
@@ -43,9 +44,7 @@ class ConnectionsPage(QScrollArea):
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 8, 8, 0)
-        self.where = QLabel()
-        self.where.setWordWrap(True)
-        self.where.setTextFormat(Qt.TextFormat.PlainText)
+        self.where = plain_label()
         column.addWidget(self.where)
         self.fields: dict[str, SettingField] = {}
         for each in declarations():

@@ -8,7 +8,6 @@ from PySide6.QtCore import QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QDialog,
-    QLabel,
     QPushButton,
     QTabWidget,
     QTreeWidgetItem,
@@ -27,6 +26,7 @@ from penwright.ui.dialogs.connections import ConnectionsPage
 from penwright.ui.dialogs.model_list import ModelList, content, put
 from penwright.ui.dialogs.model_search import ModelSearch
 from penwright.ui.flowing_row import FlowingRow
+from penwright.ui.labels import plain_label
 from penwright.ui.model_desk import ModelDesk
 from penwright.ui.theme import Theme, Themes, page_style_sheet
 
@@ -65,9 +65,7 @@ class ModelsDialog(QDialog):
         self.tabs.addTab(self.search, self.tr("&Search"))
         self.tabs.addTab(self.downloads, self.tr("Do&wnloads"))
         self.tabs.addTab(self.connections, self.tr("Co&nnections"))
-        self.about = QLabel()
-        self.about.setWordWrap(True)
-        self.about.setTextFormat(Qt.TextFormat.PlainText)
+        self.about = plain_label()
         self.question = BringingIn(desk, back_to=self.tabs.setFocus)
         self._make_buttons()
         row = FlowingRow()

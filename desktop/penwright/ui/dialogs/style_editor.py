@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QLabel,
     QPlainTextEdit,
     QSplitter,
     QVBoxLayout,
@@ -22,6 +21,7 @@ from penwright.base.errors import PenwrightError
 from penwright.core.prompt import job
 from penwright.core.styles import Style, style_from
 from penwright.ui.background import BackgroundWork
+from penwright.ui.labels import plain_label
 from penwright.ui.theme import Theme, Themes, page_style_sheet
 
 _SOON = 300  # milliseconds without a key until the prompt is made anew
@@ -58,9 +58,7 @@ class StyleEditor(QDialog):
         self.halves.addWidget(self._right())
         self.halves.setChildrenCollapsible(False)
         self.halves.setSizes([3, 2])
-        self.fault = QLabel()
-        self.fault.setWordWrap(True)
-        self.fault.setTextFormat(Qt.TextFormat.PlainText)
+        self.fault = plain_label()
         kinds = QDialogButtonBox.StandardButton
         self.buttons = QDialogButtonBox(kinds.Save | kinds.Close)
         self.buttons.accepted.connect(self._keep)

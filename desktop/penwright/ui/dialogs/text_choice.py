@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QLabel,
     QListWidget,
     QPushButton,
     QSplitter,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from penwright.ui.background import Errands
 from penwright.ui.comparison import Comparison
+from penwright.ui.labels import plain_label
 from penwright.ui.theme import Theme, Themes, page_style_sheet
 
 _LIST_CHARACTERS = 24  # that the list is wide, at least
@@ -28,16 +28,12 @@ class TextChoiceDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)
-        self.about = QLabel(about)
-        self.about.setWordWrap(True)
-        self.about.setTextFormat(Qt.TextFormat.PlainText)
+        self.about = plain_label(about)
         self.list = QListWidget()
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentRowChanged.connect(self.show_row)
         self.comparison = Comparison(errands)
-        self.where = QLabel()
-        self.where.setWordWrap(True)
-        self.where.setTextFormat(Qt.TextFormat.PlainText)
+        self.where = plain_label()
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(8, 0, 0, 0)
