@@ -35,6 +35,7 @@ from penwright.ui.spelling_room import SpellingRoom
 from penwright.ui.style_room import StyleRoom
 from penwright.ui.suggestion_journal import Journal
 from penwright.ui.theme import Themes
+from penwright.ui.tidying import Tidying
 from penwright.ui.whole_texts import WholeTexts
 from penwright.ui.window import DeskWindow
 
@@ -62,6 +63,7 @@ class Desk(QObject):
         self._settings_file = SettingsFile(folders.config)
         self._settings, troubles = self._settings_file.load()
         self._troubles: tuple[PenwrightError, ...] = troubles
+        self._tidying = Tidying(self)
         self._ids = itertools.count(1)
         self.seats: dict[DeskWindow, Seat] = {}
         self.engines = Engines(start_engine, lambda: self._settings, catalogue, folders.cache, self)
@@ -155,6 +157,7 @@ class Desk(QObject):
         seat = Seat(self._shared)
         window = seat.window
         self.seats[window] = seat
+        self._tidying.follow(window)
         self.engines.bridge.happened.connect(seat.receive)
         seat.suggesting.set_on_battery(self._power.on_battery)
         seat.suggesting.shown.connect(lambda: self._teach(window))
@@ -313,6 +316,7 @@ class Desk(QObject):
             self.spelling,
             self.progress,
             self._power,
+            self._tidying,
         ):
             part.close()
 
