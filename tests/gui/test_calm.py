@@ -47,7 +47,7 @@ def bright(area: WritingArea) -> list[str]:
 
 @pytest.fixture
 def focus(area: WritingArea) -> Focus:
-    area.highlighter.set_colours(QColor(1, 1, 1), QColor(200, 1, 1), QColor(2, 2, 2), QColor(3, 3, 3))
+    area.highlighter.set_colours(*(QColor(red, 1, 1) for red in (1, 200, 2, 3, 4)))
     return Focus(area, area)
 
 

@@ -43,6 +43,7 @@ from penwright.ui.styles import Parts, Styles
 from penwright.ui.suggesting import Suggesting
 from penwright.ui.suggestion_journal import Journal
 from penwright.ui.theme import Themes
+from penwright.ui.to_check import ToCheck
 from penwright.ui.variants import Variants
 from penwright.ui.whole_texts import WholeTexts
 from penwright.ui.window import DeskWindow
@@ -88,8 +89,16 @@ class Seat(QObject):
         self._second: Suggesting | None = None  # of the other half, while the window is split
         self.suggesting = Suggesting(self.window.area, shared.engine, shared.next_id)
         self.review = Review(self.window.halves, shared.themes, self.window.commands)
+        self.to_check = ToCheck(
+            self.window.halves, self.window.commands, self.window.notice, shared.catalogue
+        )
         self.provisional = Provisional(
-            self.window.halves, shared.texts, self.window.commands, self.window.notice, shared.catalogue
+            self.window.halves,
+            shared.texts,
+            self.window.commands,
+            self.window.notice,
+            shared.catalogue,
+            to_check=self.to_check,
         )
         self.window.foot.addWidget(self.provisional.bar)
         self.palette = Palette(self.window, self.window.commands, back_to=self.window.halves)
@@ -99,6 +108,7 @@ class Seat(QObject):
             self.review,
             self.window.notice,
             shared.catalogue,
+            to_check=self.to_check,
             show_models=lambda: shared.models.show(self.window),
         )
         self.window.foot.addWidget(self.rewriting.bar)

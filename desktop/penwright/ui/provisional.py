@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QTextCursor
 from PySide6.QtWidgets import QApplication
 
 from penwright.base.catalogue import Catalogue
@@ -21,6 +21,7 @@ from penwright.ui.editor.keys import stops
 from penwright.ui.editor.offsets import unit_offsets
 from penwright.ui.halves import Halves
 from penwright.ui.notice import NoticeBar
+from penwright.ui.to_check import ToCheck
 from penwright.ui.whole_texts import WholeText, WholeTexts
 
 Look = Callable[[str], Sequence[Finding]]
@@ -43,16 +44,20 @@ class Provisional(QObject):
         commands: Commands,
         notices: NoticeBar,
         catalogue: Catalogue,
+        *,
+        to_check: ToCheck,
     ) -> None:
         super().__init__(halves)
         self._halves = halves
         self._area = halves.first  # where the text is shown
         self._texts = texts
         self._notices = notices
+        self._to_check = to_check
         self._catalogue = catalogue
         self._running: WholeText | None = None
         self._shaped: Callable[[str], str] = str
         self._look: Look | None = None
+        self._found: Sequence[Finding] | None = None  # in the text as it is; None while that is not known
         self._text = ""
         self._soon = QTimer(self, singleShot=True, interval=_FRAME)
         self._soon.timeout.connect(self._draw)
@@ -145,7 +150,21 @@ class Provisional(QObject):
             return
         self._area.clear_draft()
         self._area.replace([(position, position, text)])
+        look, found = self._look, self._found
         self._close(taken=True)
+        if found is not None:
+            self._to_check.mark(position, text, found)
+        elif look is not None:  # it is taken before it was looked through
+            place = QTextCursor(self._halves.first.document())
+            place.setPosition(position)
+            place.setKeepPositionOnInsert(True)
+            document = self._halves.first.document_id
+
+            def mark(found: Sequence[Finding]) -> None:
+                if self._halves.first.document_id == document:
+                    self._to_check.mark(place.position(), text, found)
+
+            BackgroundWork(self._texts, lambda: look(text)).success(mark).start()
 
     def discard(self) -> None:
         """Take the provisional text away; the writer's own was never touched."""
@@ -209,6 +228,7 @@ class Provisional(QObject):
         def show(found: Sequence[Finding]) -> None:
             if self.writing or not self._text or self.text != text:
                 return
+            self._found = found
             places = unit_offsets(text) or range(len(text) + 1)
             self._area.mark_draft([(places[each.start], places[each.end]) for each in found])
             said = dict.fromkeys(self._catalogue.say(each.key, **each.values) for each in found)
@@ -238,7 +258,7 @@ class Provisional(QObject):
 
     def _close(self, *, taken: bool) -> None:
         self._soon.stop()
-        self._text = ""
+        self._text, self._found = "", None
         self._area.clear_draft()
         busy = QApplication.focusWidget()
         held = busy is not None and self.bar.isAncestorOf(busy)

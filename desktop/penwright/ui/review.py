@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout
 from penwright.core.diff import Change
 from penwright.core.reconciling import splice_between
 from penwright.core.reviewing import Reviewing, Verdict
+from penwright.core.snapshot import utf16_units
 from penwright.ui.commands import Commands, Place
 from penwright.ui.editor.area import WritingArea
 from penwright.ui.editor.offsets import unit_offsets
@@ -31,10 +32,12 @@ _SAID = 120  # characters of a change that are said in words
 class Review(QObject):
     """One window's review. There is at most one at a time.
 
+    took(list): where what was accepted stands in the text now: (start, end), in UTF-16 units.
     ended(int, int): so many changes of so many were taken into the text; 0 of 0 when none was left to decide.
     lapsed(int): the writer edited the words of so many changes, which were dropped.
     """
 
+    took = Signal(object)
     ended = Signal(int, int)
     lapsed = Signal(int)
 
@@ -122,6 +125,7 @@ class Review(QObject):
         self._reviewing = None  # the edit that comes now is our own
         if places:
             self._area.replace(places)
+            self.took.emit(_stand_at(places))
         self._end(len(accepted), of)
 
     def take_all(self, verdict: Verdict) -> None:
@@ -318,6 +322,16 @@ class _Page(QFrame):
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # every one of them has a key on the sheet
         button.clicked.connect(lambda _checked: act())
         self._row.addWidget(button)
+
+
+def _stand_at(places: Iterable[tuple[int, int, str]]) -> list[tuple[int, int]]:
+    """Return where the new texts stand once all of them are in place."""
+    found, by = [], 0
+    for start, end, new in places:
+        length = utf16_units(new)
+        found.append((start + by, start + by + length))
+        by += length - (end - start)
+    return found
 
 
 def _short(text: str) -> str:

@@ -22,6 +22,7 @@ from penwright.ui.halves import Halves
 from penwright.ui.notice import NoticeBar
 from penwright.ui.review import Review
 from penwright.ui.rewriting_bar import RewritingBar
+from penwright.ui.to_check import ToCheck
 from penwright.ui.whole_texts import WholeText, WholeTexts
 
 _MOST_TOLD = 4  # of what is to be checked; a notice is short
@@ -59,7 +60,7 @@ class _Run:
     at: int = 0
     unfinished: int = 0
     error: PenwrightError | None = None
-    found: tuple[Finding, ...] | None = None
+    found: tuple[tuple[str, Finding], ...] | None = None  # each with the words that it is about
 
 
 class Rewriting(QObject):
@@ -78,6 +79,7 @@ class Rewriting(QObject):
         notices: NoticeBar,
         catalogue: Catalogue,
         *,
+        to_check: ToCheck,
         show_models: Callable[[], None],
     ) -> None:
         super().__init__(halves)
@@ -87,6 +89,8 @@ class Rewriting(QObject):
         self._review = review
         self._notices = notices
         self._catalogue = catalogue
+        self._to_check = to_check
+        self._reviewed: tuple[tuple[str, Finding], ...] = ()
         self._show_models = show_models
         self._warned = False  # the writer knows what this model can't, and wants to try
         self._run: _Run | None = None
@@ -94,6 +98,8 @@ class Rewriting(QObject):
         self._running: WholeText | None = None
         self.bar = RewritingBar()
         self.bar.stop.clicked.connect(self.stop)
+        review.took.connect(lambda pieces: to_check.mark_words(pieces, self._reviewed))
+        review.ended.connect(lambda _taken, _of: self._expect(()))
         halves.first.loaded.connect(self.forget)
         halves.each(lambda area: area.installEventFilter(self))
 
@@ -160,6 +166,10 @@ class Rewriting(QObject):
         work = BackgroundWork(self._texts, lambda: passages(extent.text, extent.start, extent.end))
         work.success(cut).start()
         return True
+
+    def look_through(self, task: Task, old: str, new: str) -> None:
+        """Have what is to be checked in a text that is being reviewed marked once it is taken."""
+        BackgroundWork(self._texts, lambda: _looked(task, old, new)).success(self._expect).start()
 
     def stop(self) -> None:
         """Rewrite nothing more; what was rewritten goes into the review."""
@@ -233,7 +243,7 @@ class Rewriting(QObject):
         def compare() -> tuple[tuple[Change, ...], int]:
             new = put_together(extent.text, extent.start, extent.end, parts, written)
             if run.found is None:
-                run.found = tuple(run.task.look(extent.text, "\n\n".join(written.values())))
+                run.found = _looked(run.task, extent.text, "\n\n".join(written.values()))
             return changes_now(extent.text, extent.start, extent.end, new, now)
 
         def done(outcome: tuple[tuple[Change, ...], int]) -> None:
@@ -269,14 +279,18 @@ class Rewriting(QObject):
                 else self.tr("There is nothing to change: the text came back as it was.")
             )
         if found:
+            self._expect(run.found or ())
             said += list(
-                dict.fromkeys(self._catalogue.say(each.key, **each.values) for each in run.found or ())
-            )[:4]
+                dict.fromkeys(self._catalogue.say(each.key, **each.values) for _words, each in self._reviewed)
+            )[:_MOST_TOLD]
         if said:
             self._notices.say(" ".join(said))
         if found:
             self._review.begin(found)
         self.finished.emit()
+
+    def _expect(self, found: tuple[tuple[str, Finding], ...]) -> None:
+        self._reviewed = found
 
     def forget(self) -> None:
         """Another text lies on the sheet, or none: what was rewritten belongs to the one before."""
@@ -286,3 +300,8 @@ class Rewriting(QObject):
             running.blockSignals(True)
             running.stop()
         self.bar.hide()
+
+
+def _looked(task: Task, old: str, new: str) -> tuple[tuple[str, Finding], ...]:
+    """Return what has to be checked in a new text, each with the words that it is about."""
+    return tuple((new[each.start : each.end], each) for each in task.look(old, new))

@@ -45,6 +45,7 @@ class Variants(QObject):
         self._area = halves.first  # which the page lies over
         self._review, self._notices, self._catalogue = review, notices, catalogue
         self._extent: Extent | None = None
+        self._task: Task | None = None
         self._part = Passage(0, 0)
         self._running: list[WholeText] = []
         self.page = _Page(halves.first, self.choose, self.leave)
@@ -68,7 +69,7 @@ class Variants(QObject):
         if len(parts) != 1:
             self._notices.say(self.tr("Variants are for a page at the most. Select a shorter passage."))
             return False
-        self._extent, self._part = extent, parts[0]
+        self._extent, self._part, self._task = extent, parts[0], task
         old = extent.text[self._part.start : self._part.end]
         before, after = around(extent.text, self._part)
         self._area = self._halves.in_hand
@@ -97,6 +98,8 @@ class Variants(QObject):
             self._notices.say(words.format(dropped))
         if found:
             self._review.begin(found)
+            if self._task is not None:
+                self._rewriting.look_through(self._task, old, new)
         elif not dropped:
             self._notices.say(self.tr("There is nothing to change: the text came back as it was."))
 

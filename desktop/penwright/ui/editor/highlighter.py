@@ -19,8 +19,8 @@ from penwright.ui.editor.offsets import unit_offsets
 from penwright.ui.editor.passages import Passages
 
 # What is laid over the Markdown; these add to its bits.
-HIT, DIM, WRONG = 64, 128, 256
-_BITS = (STRONG, SLANT, CODE, QUIET, STRIKE, LINK, HIT, DIM, WRONG)
+HIT, DIM, WRONG, CHECK = 64, 128, 256, 512
+_BITS = (STRONG, SLANT, CODE, QUIET, STRIKE, LINK, HIT, DIM, WRONG, CHECK)
 
 Stretch = tuple[int, int, int]  # start and end in the document, in UTF-16 units, and one of these
 Layer = Callable[[int, int], Iterable[Stretch]]
@@ -35,7 +35,7 @@ class MarkdownHighlighter(QSyntaxHighlighter):
     deferring: while it is True new text gets no formats; `cover()` gives them to the paragraphs that come
     into view. A long text is loaded that way, and `renew()` has all of them set anew as they are seen.
     layers: by name, what lies over the Markdown within a stretch of the document: hits, what is out of
-    focus, words that no dictionary has.
+    focus, words that no dictionary has, what is to be checked.
     """
 
     def __init__(self, document: QTextDocument, passages: Passages) -> None:
@@ -44,16 +44,16 @@ class MarkdownHighlighter(QSyntaxHighlighter):
         self.layers: dict[str, Layer] = {}
         self._passages = passages
         self._generation = 1  # the user state of a paragraph whose formats are up to date
-        self._quiet = self._dim = self._hit = self._wrong = QColor()
+        self._quiet = self._dim = self._hit = self._wrong = self._check = QColor()
         self._code_families = [
             QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family(),
             "monospace",
         ]
         self._formats: dict[int, QTextCharFormat] = {}  # by the sum of their bits
 
-    def set_colours(self, quiet: QColor, dim: QColor, hit: QColor, wrong: QColor) -> None:
-        """Take the colours of marks, of what is out of focus, behind hits, and below wrong words."""
-        self._quiet, self._dim, self._hit, self._wrong = quiet, dim, hit, wrong
+    def set_colours(self, quiet: QColor, dim: QColor, hit: QColor, wrong: QColor, check: QColor) -> None:
+        """Take the colours of marks, of what is out of focus, behind hits, below wrong words and doubts."""
+        self._quiet, self._dim, self._hit, self._wrong, self._check = quiet, dim, hit, wrong, check
         self._formats.clear()
         self.renew()
 
@@ -125,6 +125,9 @@ class MarkdownHighlighter(QSyntaxHighlighter):
             if bits & WRONG:
                 made.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SpellCheckUnderline)
                 made.setUnderlineColor(self._wrong)
+            if bits & CHECK:
+                made.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
+                made.setUnderlineColor(self._check)
             if bits & HIT:
                 made.setBackground(self._hit)
         return made

@@ -121,6 +121,7 @@ class Sheet(QPlainTextEdit):
             QColor(mixed(theme.paper, theme.ink, 0.38)),
             QColor(mixed(theme.paper, theme.accent, 0.26)),
             QColor(theme.delete),
+            QColor(theme.warn),
         )
         self._cover_timer.start()
         self.viewport().update()
