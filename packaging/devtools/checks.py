@@ -24,12 +24,16 @@ def tool_checks(checkout: Checkout) -> list[Check]:
     """Return the checks that a tool makes."""
     python = str(checkout.python)
     scripts = venv_python(checkout.venv).parent
-    developer_tools = ("packaging/dev.py", "packaging/devtools", "packaging/linux/bare_root.py")
+    developer_tools = ("dev.py", "smoke.py", "devtools", "installers", "installed", "linux/bare_root.py")
     return [
         Check("ruff check", (python, "-m", "ruff", "check", ".")),
         Check("ruff format", (python, "-m", "ruff", "format", "--check", ".")),
         Check("mypy penwright", (python, "-m", "mypy")),
-        Check("mypy packaging", (python, "-m", "mypy", *developer_tools), (("MYPYPATH", "packaging"),)),
+        Check(
+            "mypy packaging",
+            (python, "-m", "mypy", *(f"packaging/{each}" for each in developer_tools)),
+            (("MYPYPATH", "packaging"),),
+        ),
         Check("import rules", (str(scripts / "lint-imports"),)),
     ]
 

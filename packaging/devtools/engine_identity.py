@@ -98,7 +98,8 @@ class EngineIdentity:
             "wheel_exclude": WHEEL_EXCLUDE,
             "recipe": self.recipe,
             "architecture": self.machine.architecture,
-            "processor": self.machine.features,
+            # A portable engine is the same from whatever processor it was built on.
+            "processor": "any" if self.backend == PORTABLE else self.machine.features,
             "compiler": self.machine.compiler,
             "variables": dict(self.variables),
         }

@@ -3,78 +3,38 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import tarfile
 from pathlib import Path
 
+from devtools.console import StepError
 from installers.names import APPLICATION, Release
-
-_INSTALL = """#!/bin/sh
-# Installs Penwright for you alone, in ~/.local, or takes it away again:
-#     ./install.sh              ./install.sh --uninstall
-# Your texts, settings and models are never touched.
-set -eu
-cd "$(dirname "$0")"
-prefix="${PENWRIGHT_PREFIX:-$HOME/.local}"
-share="${XDG_DATA_HOME:-$HOME/.local/share}"
-home="$prefix/lib/penwright"
-entry="$share/applications/APPLICATION.desktop"
-
-remove() {
-    rm -rf "$home" "$home.new"
-    rm -f "$prefix/bin/penwright" "$entry" "$share/metainfo/APPLICATION.metainfo.xml"
-    find "$share/icons/hicolor" -name 'APPLICATION.*' -delete 2>/dev/null || true
-}
-
-case "${1:-}" in
---uninstall)
-    remove
-    echo "Penwright is gone. Your texts, settings and models are where they were."
-    exit 0
-    ;;
-"") ;;
-*)
-    echo "usage: ./install.sh [--uninstall]" >&2
-    exit 2
-    ;;
-esac
-
-libc="$(getconf GNU_LIBC_VERSION 2>/dev/null | cut -d' ' -f2 || true)"
-if [ -n "$libc" ] && [ "$(printf '2.34\\n%s\\n' "$libc" | sort -V | head -n1)" != "2.34" ]; then
-    echo "Penwright needs a system with glibc 2.34 or newer; this one has $libc. Nothing was installed." >&2
-    exit 1
-fi
-
-mkdir -p "$prefix/lib" "$prefix/bin" "$share"
-# The new program is whole beside the old one before it takes its place.
-rm -rf "$home.new"
-cp -a usr/lib/penwright "$home.new"
-rm -rf "$home"
-mv "$home.new" "$home"
-ln -sf "$home/penwright" "$prefix/bin/penwright"
-cp -a usr/share/icons usr/share/metainfo usr/share/applications "$share/"
-# A menu may not have ~/.local/bin on its path; quotes, so that any folder will do.
-sed -i "s|^Exec=penwright|Exec=\\"$prefix/bin/penwright\\"|" "$entry"
-if command -v update-desktop-database >/dev/null 2>&1; then
-    update-desktop-database -q "$share/applications" || true
-fi
-echo "Penwright is installed. Start it from the menu, or as $prefix/bin/penwright."
-"""
+from installers.packages import SCRIPTS, write_kind
 
 _APP_RUN = """#!/bin/sh
 exec "$(dirname "$(readlink -f "$0")")/usr/bin/penwright" "$@"
 """
 
 
-def make_archive(release: Release, tree: Path, out: Path) -> Path:
-    """Make the tar.xz of the tree and its script in `out`, under one folder."""
-    script = out / "install.sh"
-    script.write_text(_INSTALL.replace("APPLICATION", APPLICATION), encoding="utf-8")
+def make_archive(release: Release, tree: Path, out: Path, *, quick: bool = False) -> Path:
+    """Make the tar.xz of the tree and its script in `out`, under one folder. quick: packed fast and large."""
+    root = out / "archive"
+    shutil.rmtree(root, ignore_errors=True)
+    root.mkdir()
+    shutil.copytree(tree / "usr", root / "usr", symlinks=True)
+    write_kind(root, "archive")
+    script = root / "install.sh"
+    text = (SCRIPTS / "install.sh").read_text(encoding="utf-8")
+    script.write_text(text.replace("@APPLICATION@", APPLICATION), encoding="utf-8")
     script.chmod(0o755)
-    target = out / f"{release.stem}.tar.xz"
-    with tarfile.open(target, "w:xz") as archive:
-        archive.add(script, f"{release.stem}/install.sh", filter=_nobodys)
-        archive.add(tree / "usr", f"{release.stem}/usr", filter=_nobodys)
-    script.unlink()
+    target, plain = out / f"{release.stem}.tar.xz", out / f"{release.stem}.tar"
+    with tarfile.open(plain, "w") as archive:
+        archive.add(root, release.stem, filter=_nobodys)
+    # xz packs with every core, Python's own module with one.
+    done = subprocess.run(["xz", "-T0", "-0" if quick else "-6", "--force", str(plain)], check=False)
+    if done.returncode != 0:
+        raise StepError("The archive could not be packed: xz failed.")
+    shutil.rmtree(root)
     return target
 
 
@@ -83,6 +43,7 @@ def make_app_dir(release: Release, tree: Path, out: Path) -> Path:
     target = out / f"{release.stem}.AppDir"
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(tree, target, symlinks=True)
+    write_kind(target, "appimage")
     run = target / "AppRun"
     run.write_text(_APP_RUN, encoding="utf-8")
     run.chmod(0o755)

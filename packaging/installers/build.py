@@ -2,53 +2,68 @@
 
 from __future__ import annotations
 
+import lzma
+import os
 import platform
 import shutil
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
-from devtools.checkout import Checkout
+from devtools.checkout import Checkout, build_cache
 from devtools.console import Console, StepError
+from devtools.engine_source import source_archive
 from installers.archive import make_app_dir, make_archive
+from installers.build_facts import stamp_of
 from installers.bundle import make_bundle, make_environment
 from installers.layout import lay_out
 from installers.names import Release, version_of
-from installers.packages import make_packages
+from installers.needs import needs_of
+from installers.packages import make_deb, make_rpm
 from installers.records import write_records, write_sums
 
 _ARCHITECTURES = {"x86_64": "amd64", "AMD64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
+_KNOWN = ("--native-engine", "--quick")
 
 
 def build(checkout: Checkout, passed: Sequence[str], console: Console) -> int:
     """Make everything under dist/. Raises StepError.
 
-    `--native-engine` takes the engine that was built for this processor: to try the packaging alone.
+    `--native-engine` takes the engine that was built for this processor, to try the packaging alone;
+    `--quick` makes the .deb and the archive alone, packed fast and large.
     """
-    unknown = [each for each in passed if each != "--native-engine"]
+    unknown = [each for each in passed if each not in _KNOWN]
     if unknown:
-        raise StepError(f"build knows --native-engine and nothing else, not {unknown[0]}.", exit_code=2)
+        raise StepError(f"build knows {' and '.join(_KNOWN)}, not {unknown[0]}.", exit_code=2)
     if sys.platform != "linux":
         raise StepError(
             "Here dev.py builds for Linux only; packaging/README.md tells of the others.", exit_code=2
         )
-    native = "--native-engine" in passed
+    native, quick = "--native-engine" in passed, "--quick" in passed
     architecture = _ARCHITECTURES.get(platform.machine(), platform.machine())
     release = Release(version_of(checkout.root), architecture)
     dist = checkout.root / "dist"
     shutil.rmtree(dist, ignore_errors=True)
     dist.mkdir()
-    own = make_environment(checkout, console, native=native)
-    bundle = make_bundle(own, dist / "bundle", console)
+    own, engine = make_environment(checkout, console, native=native)
+    bundle = make_bundle(own, engine, dist / "bundle", console)
+    source = source_archive(checkout, build_cache(os.environ), console)
     with console.step("Licences and bill of materials written"):
-        write_records(own, dist / "records")
+        write_records(own, bundle, source, dist / "records")
     with console.step("Files laid out"):
-        lay_out(own, bundle, dist / "records", dist / "tree")
-    with console.step(".deb and .rpm made"):
-        files = make_packages(own, release, dist / "tree", dist)
+        needs, tree = needs_of(bundle), dist / "tree"
+        stamp = stamp_of(bundle, release.version)
+        lay_out(own, bundle, dist / "records", tree, stamp=stamp, glibc=needs.glibc)
+    console.say(f"Needs glibc {needs.glibc}, libstdc++ with GLIBCXX_{needs.glibcxx}; the build is {stamp}.")
+    with console.step(".deb made"):
+        files = [make_deb(release, needs, tree, dist, quick=quick)]
     with console.step("Archive made"):
-        files.append(make_archive(release, dist / "tree", dist))
-    with console.step("AppDir made"):
-        make_app_dir(release, dist / "tree", dist)
+        files.append(make_archive(release, tree, dist, quick=quick))
+    if not quick:
+        with console.step(".rpm made"):
+            files.append(make_rpm(own, release, needs, tree, dist))
+        with console.step("AppDir made"):
+            make_app_dir(release, tree, dist)
     for name in ("sbom.cdx.json", "licences.txt"):
         target = dist / f"{release.stem}.{name}"
         shutil.copyfile(dist / "records" / name, target)
@@ -56,4 +71,21 @@ def build(checkout: Checkout, passed: Sequence[str], console: Console) -> int:
     write_sums(files, dist / "SHA256SUMS")
     for each in files:
         console.say(f"{each.relative_to(checkout.root)}  {each.stat().st_size / 1e6:.1f} MB")
+    if not quick:
+        for line in shares(bundle):
+            console.say(line)
     return 0
+
+
+def shares(bundle: Path) -> list[str]:
+    """Return what of a packed installer is the bundled model and the Vulkan backend, as lines."""
+    inside, told = bundle / "_internal", []
+    for name, pattern in (
+        ("the bundled model", "penwright/resources/models/*.gguf"),
+        ("the Vulkan backend", "llama_cpp/lib/*ggml-vulkan*"),
+    ):
+        files = [each for each in inside.glob(pattern) if not each.is_symlink()]
+        packed = sum(len(lzma.compress(each.read_bytes(), preset=6)) for each in files)
+        plain = sum(each.stat().st_size for each in files)
+        told.append(f"of it {name}  {packed / 1e6:.1f} MB packed, {plain / 1e6:.1f} MB installed")
+    return told

@@ -14,15 +14,18 @@ from devtools.engine_build import RECIPE, engine_wheel
 from devtools.engine_identity import PORTABLE, EngineIdentity, default_backend
 from devtools.lock_files import engine_pin, without_engine
 from devtools.machine import this_machine
+from installers.build_facts import write_build_facts
+from installers.trim import trim
 
 SPEC = Path(__file__).resolve().with_name("penwright.spec")
 _ENVIRONMENT = ".venv-bundle"
 
 
-def make_environment(checkout: Checkout, console: Console, *, native: bool) -> Checkout:
+def make_environment(checkout: Checkout, console: Console, *, native: bool) -> tuple[Checkout, str]:
     """Make the environment that is bundled: locked packages, the portable engine, the program's wheel.
 
-    native: take the engine that was built for this processor, to try the packaging itself.
+    Returns it, and the engine's name. native: take the engine that was built for this processor, to try the
+    packaging itself.
     """
     own = replace(checkout, environment=_ENVIRONMENT)
     cache = build_cache(os.environ)
@@ -44,11 +47,11 @@ def make_environment(checkout: Checkout, console: Console, *, native: bool) -> C
             ["--no-index", "--no-build-isolation", str(checkout.root)],
         ):
             _run([*pip, *what], own, "The bundle's packages could not be installed.")
-    return own
+    return own, identity.name
 
 
-def make_bundle(own: Checkout, out: Path, console: Console) -> Path:
-    """Run PyInstaller; return the bundle's folder, `out`/penwright."""
+def make_bundle(own: Checkout, engine: str, out: Path, console: Console) -> Path:
+    """Run PyInstaller; return the bundle's folder, `out`/penwright. engine: the built engine's name."""
     libraries = next(own.venv.glob("lib*/python*/site-packages/llama_cpp/lib"), None) or (
         own.venv / "Lib" / "site-packages" / "llama_cpp" / "lib"
     )
@@ -56,6 +59,7 @@ def make_bundle(own: Checkout, out: Path, console: Console) -> Path:
         **quiet_environment(),
         "PENWRIGHT_ROOT": str(own.root),
         "PENWRIGHT_ENGINE_LIBRARIES": str(libraries),
+        "PENWRIGHT_BUILD": str(write_build_facts(own, engine, out)),
     }
     command = [
         *(str(own.python), "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "WARN"),
@@ -64,27 +68,10 @@ def make_bundle(own: Checkout, out: Path, console: Console) -> Path:
     with console.step("Bundle made"):
         _run(command, own, "The bundle could not be made.", environment)
     shutil.rmtree(out / "work", ignore_errors=True)
-    inside = out / "penwright" / "_internal"
-    _link_twins(inside / "llama_cpp" / "lib")
-    _strip(sorted(inside.glob("libpython*.so*")))
+    if sys.platform == "linux":
+        with console.step("Bundle trimmed"):
+            trim(out / "penwright")
     return out / "penwright"
-
-
-def _link_twins(folder: Path) -> None:
-    """Leave one copy of each engine's library: a wheel has no links, so it holds `x.so` and `x.so.0`."""
-    for twin in folder.glob("*.so.0"):
-        first = twin.with_suffix("")
-        if first.is_file() and not first.is_symlink() and first.read_bytes() == twin.read_bytes():
-            twin.unlink()
-            twin.symlink_to(first.name)
-
-
-def _strip(libraries: list[Path]) -> None:
-    """Take the symbols for debuggers out of Python's library; to do so in numpy's would break it."""
-    if (strip := shutil.which("strip")) is not None:
-        for each in libraries:
-            if not each.is_symlink():
-                subprocess.run([strip, "--strip-unneeded", str(each)], check=False)
 
 
 def _run(command: list[str], own: Checkout, sentence: str, environment: dict[str, str] | None = None) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from devtools.checkout import Checkout, quiet_environment
 from devtools.console import StepError
 from installers.names import APPLICATION
+from installers.packages import SCRIPTS
 
 ICON_SIZES = (16, 24, 32, 48, 64, 128, 256, 512)  # pixels; those that desktops look for in hicolor
 
@@ -32,16 +33,16 @@ for size in map(int, sys.argv[4:]):
 """
 
 
-def lay_out(own: Checkout, bundle: Path, records: Path, tree: Path) -> None:
+def lay_out(own: Checkout, bundle: Path, records: Path, tree: Path, *, stamp: str, glibc: str) -> None:
     """Make `tree` with usr/ in it: the program, its command, desktop entry, icons, and what it is made of.
 
-    records: the folder with the licences and the bill of materials.
+    records: the folder with the licences and the bill of materials. stamp: a line that only this build has.
+    glibc: the oldest that the program starts with.
     """
     shutil.rmtree(tree, ignore_errors=True)
     usr = tree / "usr"
     shutil.copytree(bundle, usr / "lib" / "penwright", symlinks=True)
-    (usr / "bin").mkdir()
-    (usr / "bin" / "penwright").symlink_to("../lib/penwright/penwright")
+    write_launcher(usr, stamp, glibc)
     source, share = own.root / "packaging" / "linux" / "desktop", usr / "share"
     for folder, name in (
         ("applications", f"{APPLICATION}.desktop"),
@@ -59,6 +60,16 @@ def lay_out(own: Checkout, bundle: Path, records: Path, tree: Path) -> None:
     shutil.copyfile(own.root / "LICENSE", documents / "copyright")
     for each in sorted(records.iterdir()):
         shutil.copyfile(each, documents / each.name)
+
+
+def write_launcher(usr: Path, stamp: str, glibc: str) -> None:
+    """Write the command, which looks whether all of one build is there, and the stamp that it looks for."""
+    text = (SCRIPTS / "penwright.sh").read_text(encoding="utf-8")
+    launcher = usr / "bin" / "penwright"
+    launcher.parent.mkdir(exist_ok=True)
+    launcher.write_text(text.replace("@STAMP@", stamp).replace("@GLIBC@", glibc), encoding="utf-8")
+    launcher.chmod(0o755)
+    (usr / "lib" / "penwright" / "stamp").write_text(f"{stamp}\n", encoding="utf-8")
 
 
 def _draw_icons(own: Checkout, drawing: Path, icons: Path) -> None:

@@ -8,29 +8,12 @@ from pathlib import Path
 APPLICATION = "org.penwright.Penwright"
 SUMMARY = "An offline writing desk that suggests and rewrites with a model on this machine alone"
 
-# What the bundle leaves to the system: the C library, the way into graphics drivers, the display's protocols.
-DEBIAN_NEEDS = (
-    "libc6 (>= 2.34)",
-    "libstdc++6",
-    "libgcc-s1",
-    "libegl1",
-    "libgl1",
-    "libxcb1",
-    "libwayland-client0",
-    "libwayland-cursor0",
-    "libwayland-egl1",
-)
-RPM_NEEDS = (
-    "glibc >= 2.34",
-    "libstdc++",
-    "libgcc",
-    "libglvnd-egl",
-    "libglvnd-glx",
-    "libxcb",
-    "libwayland-client",
-    "libwayland-cursor",
-    "libwayland-egl",
-)
+MAINTAINER = "The Penwright developers <penwright@localhost>"
+# Nothing fails without: Chinese letters to draw, and a keyring for tokens of the models' hub.
+RECOMMENDED = {
+    "deb": ("fonts-noto-cjk", "gnome-keyring"),
+    "rpm": ("google-noto-sans-cjk-fonts", "gnome-keyring"),
+}
 
 
 @dataclass(frozen=True)

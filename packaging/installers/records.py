@@ -3,44 +3,116 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 import subprocess
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from devtools.checkout import Checkout, quiet_environment
 from devtools.console import StepError
+from devtools.engine_source import unpack_llama_cpp
+from devtools.lock_files import read_pins
 from installers.bundle import tool
+from installers.natives import Part, listed_parts, system_parts
 
 # Prints each package with its licence and the texts of it, from what is installed.
 _LICENCES = """
+import json, sys
 from importlib.metadata import distributions
-for each in sorted(distributions(), key=lambda one: one.metadata["Name"].lower()):
+found = []
+for each in distributions():
     told = each.metadata
-    print("=" * 78)
-    licence = told["License-Expression"] or (told["License"] or "").split("\\n")[0]
-    print(told["Name"], each.version, "-", licence)
-    for file in each.files or ():
-        if any(word in file.name.upper() for word in ("LICENSE", "LICENCE", "COPYING", "NOTICE")):
-            path = file.locate()
-            if path.is_file():
-                print("-" * 78)
-                print(path.read_text("utf-8", "replace").strip())
+    kinds = [one for one in told.get_all("Classifier") or () if one.startswith("License ::")]
+    kinds = [one.rpartition(" :: ")[2] for one in kinds]
+    licence = told["License-Expression"] or (told["License"] or "").split("\\n")[0] or ", ".join(kinds)
+    words = ("LICENSE", "LICENCE", "COPYING", "NOTICE")
+    files = [one.locate() for one in each.files or () if any(word in one.name.upper() for word in words)]
+    files = [one for one in files if one.is_file() and one.suffix != ".py"]
+    texts = [one.read_text("utf-8", "replace").strip() for one in files]
+    found.append([told["Name"], each.version, licence, texts])
+json.dump(found, sys.stdout)
 """
 
 
-def write_records(own: Checkout, folder: Path) -> None:
-    """Write `sbom.cdx.json` (CycloneDX) and `licences.txt` of the bundle's environment."""
+def write_records(own: Checkout, bundle: Path, engine_source: Path, folder: Path) -> list[Part]:
+    """Write `sbom.cdx.json` (CycloneDX) and `licences.txt` of what is in a bundle; return its native parts.
+
+    engine_source: the archive that the engine was built from.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    bill = [tool(own, "cyclonedx-py"), "environment", str(own.python), "--of", "JSON", "--pyproject"]
-    bill += [str(own.pyproject), "--output-reproducible", "-o", str(folder / "sbom.cdx.json")]
-    if subprocess.run(bill, env=quiet_environment(), capture_output=True, check=False).returncode != 0:
+    versions = {pin.name: pin.version for pin in read_pins(own.lock("bundle"))}
+    with tempfile.TemporaryDirectory() as unpacked:
+        llama_cpp = unpack_llama_cpp(engine_source, Path(unpacked))
+        parts = listed_parts(bundle, versions, llama_cpp) + system_parts(bundle)
+    # The environment also has the tools that made the bundle; those that run in it are locked in run.txt.
+    inside = {plain(pin.name) for pin in read_pins(own.lock("run"))} - {"hf-xet"} | {"penwright"}
+    bill = folder / "sbom.cdx.json"
+    command = [tool(own, "cyclonedx-py"), "environment", str(own.python), "--of", "JSON", "--pyproject"]
+    command += [str(own.pyproject), "--output-reproducible", "-o", str(bill)]
+    if subprocess.run(command, env=quiet_environment(), capture_output=True, check=False).returncode != 0:
         raise StepError("The bill of materials could not be made.")
-    told = subprocess.run(
+    told = complete_bill(json.loads(bill.read_text(encoding="utf-8")), inside, parts)
+    bill.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    done = subprocess.run(
         [str(own.python), "-c", _LICENCES], env=quiet_environment(), capture_output=True, check=False
     )
-    if told.returncode != 0:
+    if done.returncode != 0:
         raise StepError("The licences could not be gathered.")
-    (folder / "licences.txt").write_bytes(told.stdout)
+    packages = [
+        Part(name, version, licence, tuple(texts))
+        for name, version, licence, texts in json.loads(done.stdout)
+        if plain(name) in inside
+    ]
+    (folder / "licences.txt").write_text(licences(packages, parts), encoding="utf-8")
+    return parts
+
+
+def plain(name: str) -> str:
+    """Return a package's name as package indexes compare it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def complete_bill(bill: dict[str, object], inside: set[str], parts: Sequence[Part]) -> dict[str, object]:
+    """Return a CycloneDX bill with only the packages that are inside, and with the native parts."""
+    components = bill["components"]
+    assert isinstance(components, list)
+    kept = [each for each in components if plain(each["name"]) in inside]
+    refs = {each["bom-ref"] for each in kept} | {"root-component"}
+    for part in parts:
+        component: dict[str, object] = {
+            "bom-ref": f"native:{part.name}=={part.version}",
+            "type": "library",
+            "name": part.name,
+            "version": part.version,
+            "licenses": [{"license": {"name": part.licence, "acknowledgement": "declared"}}],
+        }
+        if part.purl:
+            component["purl"] = part.purl
+        if part.note:
+            component["description"] = part.note
+        kept.append(component)
+    dependencies = bill.get("dependencies", [])
+    assert isinstance(dependencies, list)
+    links = [
+        {**each, "dependsOn": [one for one in each.get("dependsOn", []) if one in refs]}
+        for each in dependencies
+        if each["ref"] in refs
+    ]
+    return {**bill, "components": kept, "dependencies": links}
+
+
+def licences(packages: Iterable[Part], parts: Iterable[Part]) -> str:
+    """Return one text with every package's and part's licence."""
+    lines = []
+    for each in [*sorted(packages, key=lambda one: one.name.lower()), *parts]:
+        lines += ["=" * 78, f"{each.name} {each.version} - {each.licence}"]
+        if each.note:
+            lines.append(each.note)
+        for text in each.texts:
+            lines += ["-" * 78, text.strip()]
+    return "\n".join(lines) + "\n"
 
 
 def write_sums(files: Iterable[Path], target: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 
 from penwright import __version__
+from penwright.base.build import build_facts
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import PenwrightError
 from penwright.base.paths import Folders, resources
@@ -49,6 +50,7 @@ def examine(given: str | None, catalogue: Catalogue, gpu: str | None = None) -> 
             "penwright": __version__,
             "python": platform.python_version(),
             "system": platform.platform(),
+            **build_facts(),
             **{name: _version(name) for name in ("PySide6-Essentials", "llama-cpp-python", "numpy")},
         },
         "folders": {
@@ -80,6 +82,7 @@ def examine(given: str | None, catalogue: Catalogue, gpu: str | None = None) -> 
         return report
     report["engine"] = {
         "binding": ready.binding,
+        "backends": ", ".join(ready.backends),
         "system_info": ready.system_info,
         "threads": ready.n_threads,
         "devices": [

@@ -156,6 +156,8 @@ class Ready:
 
     chat_template: how the model wants a conversation written, in Jinja; "" where it has none and only
     continues a text. bos, eos: its tokens for the beginning and end of a text, as the template writes them.
+    backends: which of the engine's libraries for processors and graphics cards were loaded ("cpu-haswell");
+    empty where the system can't tell.
     """
 
     pid: int
@@ -175,6 +177,7 @@ class Ready:
     chat_template: str = ""
     bos: str = ""
     eos: str = ""
+    backends: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

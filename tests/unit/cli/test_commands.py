@@ -142,6 +142,8 @@ def test_doctor(penwright: Run, own_folders: Path, starter: Path) -> None:
     assert report["model"]["loads"] is True
     assert report["model"]["path"] == str(starter)
     assert report["engine"]["devices"]
+    assert "cpu" in report["engine"]["backends"], "which of the engine's libraries for processors is in use"
+    assert report["versions"]["installer"] == "none", "this is a checkout"
     assert report["machine"]["memory_mb"] > 0
     assert all(
         report["folders"][name].startswith(str(own_folders)) for name in ("data", "config", "cache", "log")

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -11,12 +12,16 @@ import pytest
 
 import penwright
 from installers.archive import make_app_dir, make_archive
-from installers.names import APPLICATION, DEBIAN_NEEDS, Release, version_of
-from installers.packages import description
+from installers.layout import write_launcher
+from installers.names import APPLICATION, Release, version_of
+from installers.needs import Needs
+from installers.packages import control, description, make_deb
 from installers.records import write_sums
 
 ROOT = Path(penwright.__file__).resolve().parents[2]
 RELEASE = Release("1.2.3", "amd64")
+NEEDS = Needs(frozenset({"libc.so.6", "libX11.so.6", "libstdc++.so.6", "libvulkan.so.1"}), "2.35", "3.4.30")
+STAMP = "1.2.3 0123456789abcdef"
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the installers of Linux")
 
@@ -29,8 +34,8 @@ def tree(tmp_path: Path) -> Path:
     program.parent.mkdir(parents=True)
     program.write_text('#!/bin/sh\necho "started with $*"\n')
     program.chmod(0o755)
-    (usr / "bin").mkdir()
-    (usr / "bin" / "penwright").symlink_to("../lib/penwright/penwright")
+    (usr / "lib" / "penwright" / "_internal" / "penwright").mkdir(parents=True)
+    write_launcher(usr, STAMP, "2.17")
     for folder, name in (("applications", "desktop"), ("metainfo", "metainfo.xml")):
         (usr / "share" / folder).mkdir(parents=True)
         source = ROOT / "packaging" / "linux" / "desktop" / f"{APPLICATION}.{name}"
@@ -53,10 +58,31 @@ def test_the_desktop_entry_has_the_name_that_the_window_bears() -> None:
     assert f'setDesktopFileName("{APPLICATION}")' in starting
 
 
-def test_packages_hold_the_tree_and_nothing_of_the_writers(tree: Path, tmp_path: Path) -> None:
-    told = description(RELEASE, tree, tmp_path)
-    assert told["contents"] == [{"src": str(tree / "usr"), "dst": "/usr", "type": "tree"}]
-    assert told["overrides"]["deb"]["depends"] == list(DEBIAN_NEEDS)  # type: ignore[index]
+def test_packages_hold_the_tree_and_ask_for_what_it_needs(tree: Path, tmp_path: Path) -> None:
+    told = description(RELEASE, NEEDS, tree, tmp_path / "kind")
+    assert told["contents"][0] == {"src": str(tree / "usr"), "dst": "/usr", "type": "tree"}  # type: ignore[index]
+    assert "libc.so.6(GLIBC_2.35)(64bit)" in told["depends"]  # type: ignore[operator]
+    assert "libvulkan.so.1()(64bit)" in told["recommends"]  # type: ignore[operator]
+    lines = control(RELEASE, NEEDS, 2048).splitlines()
+    assert "Depends: libc6 (>= 2.35), libstdc++6 (>= 12), libx11-6" in lines
+    assert any(line.startswith("Recommends: libvulkan1, ") for line in lines)
+    assert "Installed-Size: 2" in lines
+
+
+@pytest.mark.skipif(shutil.which("dpkg-deb") is None, reason="made with dpkg-deb")
+def test_a_deb_begins_with_the_launcher_and_ends_the_program_with_its_stamp(
+    tree: Path, tmp_path: Path
+) -> None:
+    """dpkg puts files in their places in this order, so half an upgrade is seen by the two."""
+    deb = make_deb(RELEASE, NEEDS, tree, tmp_path, quick=True)
+    listed = subprocess.run(["dpkg-deb", "-c", deb], capture_output=True, text=True, check=True).stdout
+    rows = [line.split() for line in listed.splitlines() if not line.startswith("d")]
+    names = [row[5].removeprefix("./") for row in rows]
+    assert {row[1] for row in rows} == {"root/root"}
+    assert names[0] == "usr/bin/penwright"
+    assert [each for each in names if each.startswith("usr/lib/")][-1] == "usr/lib/penwright/stamp"
+    assert "usr/lib/penwright/_internal/penwright/installer" in names
+    assert not any(each.startswith(("home/", "root/", "etc/", "var/")) for each in names)
 
 
 def unpack(tree: Path, out: Path) -> Path:
@@ -104,11 +130,11 @@ def test_an_old_libc_is_told_before_anything_is_copied(tree: Path, tmp_path: Pat
     folder = unpack(tree, tmp_path / "out")
     tools = tmp_path / "tools"
     tools.mkdir()
-    (tools / "getconf").write_text('#!/bin/sh\necho "glibc 2.31"\n')
+    (tools / "getconf").write_text('#!/bin/sh\necho "glibc 2.11"\n')
     (tools / "getconf").chmod(0o755)
     environment = {"HOME": str(tmp_path), "PATH": f"{tools}:{os.environ['PATH']}"}
     done = subprocess.run([folder / "install.sh"], env=environment, capture_output=True, check=False)
-    assert done.returncode == 1 and b"this one has 2.31" in done.stderr
+    assert done.returncode == 1 and b"this one has 2.11" in done.stderr
     assert not (tmp_path / ".local").exists()
 
 

@@ -90,6 +90,7 @@ class Session:
             chat_template=model.chat_template,
             bos=bos,
             eos=eos,
+            backends=self._library.backends(),
         )
 
     def abort(self) -> None:

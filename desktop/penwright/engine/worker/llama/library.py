@@ -6,6 +6,7 @@ import ctypes
 import re
 import sys
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ BINDING = f"llama-cpp-python {binding.__version__}"
 _LOG_ERROR = 4  # ggml_log_level
 _LOG_CONT = 5
 _KINDS = {0: "cpu", 1: "gpu", 2: "integrated", 3: "accelerator"}  # ggml_backend_dev_type
+_BACKEND = re.compile(r"(?:lib)?ggml-([a-z][a-z0-9_-]*)\.(?:so|dll|dylib)(?:\.[0-9.]+)?")
 _OFFLOADED = re.compile(r"offloaded (\d+)/(\d+) layers")
 
 
@@ -56,6 +58,14 @@ class Library:
         """Return llama.cpp's own line about the processor features it was built with and uses."""
         return str(binding.llama_print_system_info().decode("utf-8", "replace")).strip(" |")
 
+    def backends(self) -> tuple[str, ...]:
+        """Return which of the engine's libraries for processors and graphics cards were loaded, by name.
+
+        A portable build has one for each kind of processor, and ggml tells of its choice to nobody: the
+        process's own map of memory does. Empty where the system has none to read.
+        """
+        return backends_in(_mapped_files())
+
     def devices(self) -> tuple[Device, ...]:
         """Return the devices that ggml sees; the processor is one of them."""
         base = _open_library(Path(binding.__file__).parent / "lib", "ggml-base")
@@ -79,6 +89,23 @@ class Library:
             described = Device(words[0], words[1], total.value, free.value, _KINDS.get(kind(device), "other"))
             found.append(_with_system_memory(described) if described.kind == "cpu" else described)
         return tuple(found)
+
+
+def backends_in(paths: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of the backends among the files that a process has loaded, such as "cpu-haswell"."""
+    found = (_BACKEND.fullmatch(path.replace("\\", "/").rpartition("/")[2]) for path in paths)
+    return tuple(sorted({match[1] for match in found if match} - {"base"}))
+
+
+def _mapped_files(system: str = sys.platform) -> list[str]:
+    if system == "linux":  # psutil would read the far longer smaps
+        try:
+            lines = Path("/proc/self/maps").read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError:
+            return []
+        return [line.split(maxsplit=5)[5] for line in lines if line.count("/")]
+    maps = getattr(psutil.Process(), "memory_maps", None)  # macOS has none
+    return [each.path for each in maps()] if maps is not None else []
 
 
 def _with_system_memory(device: Device) -> Device:
