@@ -28,6 +28,8 @@ _LOCKS = {
     ),
     "engine-build": ("packaging/locks/engine-build.in", "--constraints", "packaging/locks/run.txt"),
 }
+# The starter model's training stands apart: the product and its tests never install it.
+_TRAINING = "packaging/starter_model/requirements"
 
 
 def relock(checkout: Checkout, passed: Sequence[str], console: Console) -> int:
@@ -38,8 +40,9 @@ def relock(checkout: Checkout, passed: Sequence[str], console: Console) -> int:
         with console.step("uv installed for this once"):
             _run([str(getattr(sys, "_base_executable", sys.executable)), "-m", "venv", str(tools)], checkout)
             _run([uv_python, "-m", "pip", "install", "--quiet", "uv>=0.9,<1"], checkout)
-        for name, sources in _LOCKS.items():
-            target = f"packaging/locks/{name}.txt"
+        made = {f"packaging/locks/{name}.txt": sources for name, sources in _LOCKS.items()}
+        made[f"{_TRAINING}.txt"] = (f"{_TRAINING}.in",)
+        for target, sources in made.items():
             with console.step(f"Made {target}"):
                 _run(
                     [uv_python, "-m", "uv", "pip", "compile", *sources, *_OPTIONS, "-o", target, *passed],

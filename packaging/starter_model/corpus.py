@@ -22,7 +22,7 @@ _SHINGLE = 200  # letters of a paragraph that make it the same as another
 _SAME = 0.5  # a document of which more is in others already is left out
 
 
-class CorpusError(Exception):
+class CorpusError(ValueError):
     """A corpus that can't be read, in one sentence."""
 
 

@@ -6,14 +6,13 @@ from pathlib import Path
 
 import gguf
 import numpy as np
-import torch
 
-from starter_model.model import Llama, Shape
+from starter_model.shape import Shape, Weights
 from starter_model.vocabulary import NEWLINE, Vocabulary
 
 
-def read(path: Path, context: int) -> Llama:
-    """Return the model of a GGUF of Llama's architecture, for `context` tokens from now on.
+def read(path: Path, context: int) -> tuple[Shape, Weights]:
+    """Return the sizes, with `context` tokens from now on, and the weights of a GGUF of Llama's architecture.
 
     Raises OSError, ValueError for a file of another architecture.
     """
@@ -39,22 +38,21 @@ def read(path: Path, context: int) -> Llama:
         rope_base=float(told("llama.rope.freq_base")),  # type: ignore[arg-type]
         epsilon=float(told("llama.attention.layer_norm_rms_epsilon")),  # type: ignore[arg-type]
     )
-    model = Llama(shape)
-    weights = {
-        tensor.name: torch.from_numpy(gguf.dequantize(tensor.data, tensor.tensor_type).copy())
+    return shape, {
+        tensor.name: np.array(gguf.dequantize(tensor.data, tensor.tensor_type), np.float32)
         for tensor in reader.tensors
     }
-    model.load_state_dict(weights)
-    return model
 
 
-def write(model: Llama, vocabulary: Vocabulary, target: Path, name: str, description: str) -> None:
-    """Write a model as Q8_0 (norms as F32) to `target`. Raises OSError."""
-    shape = model.shape
+def write(
+    shape: Shape, weights: Weights, vocabulary: Vocabulary, target: Path, *, whole: bool = False
+) -> None:
+    """Write a model to `target`: matrices as Q8_0, or F32 where `whole`; norms as F32. Raises OSError."""
+    kind = gguf.GGMLQuantizationType.F32 if whole else gguf.GGMLQuantizationType.Q8_0
     part = target.with_name(f".{target.name}.part")
     writer = gguf.GGUFWriter(part, "llama")
-    writer.add_name(name)
-    writer.add_description(description)
+    writer.add_name("starter")  # the window has its own name for it
+    writer.add_description("Completes words and short phrases in English.")
     writer.add_license("mit")
     writer.add_context_length(shape.context)
     writer.add_embedding_length(shape.width)
@@ -66,15 +64,13 @@ def write(model: Llama, vocabulary: Vocabulary, target: Path, name: str, descrip
     writer.add_rope_dimension_count(shape.width // shape.heads)
     writer.add_rope_freq_base(shape.rope_base)
     writer.add_vocab_size(shape.vocabulary)
-    writer.add_file_type(gguf.LlamaFileType.MOSTLY_Q8_0)
+    writer.add_file_type(gguf.LlamaFileType.ALL_F32 if whole else gguf.LlamaFileType.MOSTLY_Q8_0)
     _add_vocabulary(writer, vocabulary)
-    for tensor_name, weight in model.state_dict().items():
-        figures = weight.detach().float().cpu().numpy()
+    for name, figures in weights.items():
         if figures.ndim == 1:
-            writer.add_tensor(tensor_name, figures)
+            writer.add_tensor(name, figures)
         else:
-            kind = gguf.GGMLQuantizationType.Q8_0
-            writer.add_tensor(tensor_name, gguf.quantize(figures, kind), raw_dtype=kind)
+            writer.add_tensor(name, gguf.quantize(figures, kind), raw_dtype=kind)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -88,7 +84,9 @@ def _add_vocabulary(writer: gguf.GGUFWriter, vocabulary: Vocabulary) -> None:
     pieces, scores, kinds = zip(*vocabulary.pieces(), strict=True)
     writer.add_token_list([piece.encode("utf-8") for piece in pieces])
     writer.add_token_scores(list(np.array(scores, np.float32).tolist()))
-    writer.add_token_types([gguf.TokenType.USER_DEFINED if p == NEWLINE else k for p, k in zip(pieces, kinds, strict=True)])
+    writer.add_token_types(
+        [gguf.TokenType.USER_DEFINED if p == NEWLINE else k for p, k in zip(pieces, kinds, strict=True)]
+    )
     writer.add_bos_token_id(vocabulary.bos)
     writer.add_eos_token_id(vocabulary.eos)
     writer.add_unk_token_id(0)

@@ -1,32 +1,12 @@
-"""The model: Llama's architecture with tied embeddings, as llama.cpp evaluates it (`general.architecture` llama)."""
+"""The model: Llama's architecture with tied embeddings, as llama.cpp evaluates it under the name `llama`."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-
-@dataclass(frozen=True)
-class Shape:
-    """The sizes of a model. context: tokens it is trained for."""
-
-    vocabulary: int
-    width: int
-    layers: int
-    heads: int
-    hidden: int
-    context: int
-    rope_base: float = 10_000.0
-    epsilon: float = 1e-5
-
-    @property
-    def parameters(self) -> int:
-        """How many weights there are."""
-        layer = 4 * self.width**2 + 3 * self.width * self.hidden + 2 * self.width
-        return self.vocabulary * self.width + self.layers * layer + self.width
+from starter_model.shape import Shape, Weights
 
 
 class Block(nn.Module):
@@ -82,6 +62,17 @@ class Llama(nn.Module):
                 # What is added to the stream begins at nothing, so that a deep model begins as a shallow one.
                 ends = name.endswith(("attn_output.weight", "ffn_down.weight"))
                 nn.init.normal_(weight, std=0.0 if ends else 0.02)
+
+    @classmethod
+    def of(cls, shape: Shape, weights: Weights) -> Llama:
+        """Return a model with these weights. Raises RuntimeError where names or sizes differ."""
+        model = cls(shape)
+        model.load_state_dict({name: torch.from_numpy(figures) for name, figures in weights.items()})
+        return model
+
+    def weights(self) -> Weights:
+        """Return copies of the weights."""
+        return {name: each.detach().float().cpu().numpy() for name, each in self.state_dict().items()}
 
     def forward(self, tokens: Tensor) -> Tensor:
         """Return the states before the vocabulary, shape (batch, time, width), of tokens (batch, time)."""

@@ -36,7 +36,7 @@ class Muon(Optimizer):
         super().__init__(weights, {"lr": lr, "momentum": momentum, "decay": decay})
 
     @torch.no_grad()
-    def step(self, closure: None = None) -> None:  # type: ignore[override]
+    def step(self, closure: None = None) -> None:  # type: ignore[override]  # noqa: ARG002 - Optimizer's signature
         """Move every matrix once."""
         for group in self.param_groups:
             for weight in group["params"]:

@@ -10,14 +10,14 @@ from __future__ import annotations
 import json
 import random
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from starter_model.corpus import documents
+from starter_model.corpus import CorpusError, documents
 from starter_model.dressing import dressed
 from starter_model.vocabulary import Tokens, Vocabulary
 
@@ -80,6 +80,13 @@ def make(corpus: Path, vocabulary: Vocabulary, folder: Path, seed: int, part: fl
         starts = np.concatenate([[0], np.cumsum([len(part) for part in parts])]).astype(np.int64)
         np.save(folder / f"{source}-{side}.starts.npy", starts)
     sources = sorted({source for source, side in texts if side == "train"})
+    if not sources:
+        raise CorpusError(f"In {corpus} is too little text to train on; name a folder with more.")
     told = {"of": wanted, "sources": sources}
     (folder / _MADE).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     return sources
+
+
+def held_out(folder: Path, sources: Sequence[str]) -> list[Shard]:
+    """Return the sides that are measured, of the sources that have one. Raises OSError."""
+    return [Shard.of(folder, each, "held") for each in sources if (folder / f"{each}-held.npy").exists()]

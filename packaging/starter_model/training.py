@@ -14,10 +14,10 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from starter_model.batches import Batches
+from starter_model.batches import Ahead, Batches, ahead
 from starter_model.model import Llama
-from starter_model.parallel import Parallel
 from starter_model.optimizer import optimizers, rate
+from starter_model.parallel import Parallel
 from starter_model.shards import Shard
 
 CHECKPOINT, CURVE = "checkpoint.pt", "curve.csv"
@@ -31,8 +31,8 @@ class Plan:
     """How a training goes.
 
     minutes: of this training in all, over its interruptions. steps: instead of minutes, where not 0.
-    tokens: of one step. piece: of what is evaluated at once. lengths: from which share of the time on rows are
-    how long, in tokens.
+    tokens: of one step. piece: of what is evaluated at once. lengths: from which share of the time on, rows
+    are how long, in tokens. threads: of the processor, each with a twin of the model.
     """
 
     minutes: float
@@ -44,6 +44,7 @@ class Plan:
     adam_rate: float
     decay_from: float
     seed: int
+    threads: int = 1
 
     def length(self, done: float) -> int:
         """Return how long rows are when `done` (0 to 1) of the training is over."""
@@ -69,7 +70,10 @@ class HeldOut:
         """Return the mean loss of each source in nats a token."""
         means = {}
         for source, rows in self._rows.items():
-            parts = [model.losses(rows[at : at + at_once].to(device)).mean(1) for at in range(0, len(rows), at_once)]
+            parts = [
+                model.losses(rows[at : at + at_once].to(device)).mean(1)
+                for at in range(0, len(rows), at_once)
+            ]
             means[source] = float(torch.cat(parts).mean())
         return means
 
@@ -77,13 +81,11 @@ class HeldOut:
 class Training:
     """One training in a folder."""
 
-    def __init__(
-        self, model: Llama, batches: Batches, held_out: HeldOut, plan: Plan, folder: Path, threads: int
-    ) -> None:
+    def __init__(self, model: Llama, batches: Batches, held_out: HeldOut, plan: Plan, folder: Path) -> None:
         """Begin, or go on from the folder's checkpoint. Raises OSError."""
         self._model, self._batches, self._held_out = model, batches, held_out
         self._plan, self._folder = plan, folder
-        self._parallel = Parallel(model, threads)
+        self._parallel = Parallel(model, plan.threads)
         self._device = next(model.parameters()).device
         self._optimizers = optimizers(model, plan.muon_rate, plan.adam_rate)
         self._full = [[group["lr"] for group in each.param_groups] for each in self._optimizers]
@@ -105,10 +107,11 @@ class Training:
         """Train to the end; the held-out loss is measured every so many seconds. Raises OSError."""
         saved = measured = time.monotonic()
         self._measure(float("nan"))
-        with tqdm(total=1000, initial=int(1000 * self.done), unit="‰", mininterval=5) as bar:
+        whole = tqdm(total=1000, initial=int(1000 * self.done), unit="‰", mininterval=5)
+        with ahead(self._batches) as batches, whole as bar:
             while self.done < 1.0:
                 began = time.monotonic()
-                loss = self._one_step()
+                loss = self._one_step(batches)
                 now = time.monotonic()
                 self.seconds += now - began
                 bar.update(int(1000 * self.done) - bar.n)
@@ -123,7 +126,7 @@ class Training:
         self._measure(float("nan"))
         self._save()
 
-    def _one_step(self) -> float:
+    def _one_step(self, batches: Ahead) -> float:
         done = self.done
         share = rate(done, decay_from=self._decay_from)
         for optimizer, full in zip(self._optimizers, self._full, strict=True):
@@ -131,7 +134,7 @@ class Training:
                 group["lr"] = lr * share
         length = self._plan.length(done)
         rows = max(1, self._plan.tokens // length)
-        batch = self._batches.batch(self.step, rows, length)
+        batch = batches.batch(self.step, rows, length)
         tokens = torch.from_numpy(batch.tokens).to(self._device)
         weights = torch.from_numpy(batch.weights).to(self._device)
         total = self._parallel.backward(tokens, weights, max(1, self._plan.piece // length))
@@ -150,7 +153,9 @@ class Training:
         with path.open("a", encoding="utf-8", newline="") as out:
             rows = csv.writer(out)
             if new:
-                rows.writerow(["step", "seconds", "tokens", "rate", "train", *(f"held_{name}" for name in held)])
+                rows.writerow(
+                    ["step", "seconds", "tokens", "rate", "train", *(f"held_{name}" for name in held)]
+                )
             share = rate(self.done, decay_from=self._decay_from)
             figures = [f"{value:.4f}" for value in (share, loss, *held.values())]
             rows.writerow([self.step, round(self.seconds), self.seen, *figures])

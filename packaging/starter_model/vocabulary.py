@@ -1,8 +1,8 @@
 """Text to tokens, exactly as llama.cpp does it at use, and the training of a SentencePiece vocabulary.
 
 llama.cpp takes a text apart at the newline, which is a token of its own, and puts a space before each part
-that is left (`add_space_prefix`); SentencePiece does that for a text of one line. So lines are encoded one by one.
-`tests/unit/packaging/test_starter_tokens.py` holds both against each other.
+that is left (`add_space_prefix`); SentencePiece does that for a text of one line. So lines are encoded one by
+one. `tests/unit/packaging/test_starter_model_tokens.py` holds both against each other.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import sentencepiece
 
 Tokens = npt.NDArray[np.uint16]
 NEWLINE = "\n"
-# Where the middle of a text is asked for, with what stands before it and after it (as in Bavarian et al., 2022).
+# The middle of a text is asked for by what stands before and after it (as in Bavarian et al., 2022).
 FIM_PREFIX, FIM_SUFFIX, FIM_MIDDLE = "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>"
 
 _NORMAL, _UNKNOWN, _CONTROL, _BYTE = 1, 2, 3, 6  # llama.cpp's llama_token_type
