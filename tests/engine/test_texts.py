@@ -56,6 +56,30 @@ def test_one_seed_writes_one_text(new_session: Callable[..., Session]) -> None:
     assert written(new_session(), sampling=Sampling(seed=1))[0].text == texts[0]
 
 
+def test_one_seed_writes_one_text_whatever_was_evaluated_before(new_session: Callable[..., Session]) -> None:
+    """Neither what lies in the cache, nor a warming up that was broken off, nor threads change a letter."""
+    pieces = (Piece(PASSAGE * 8),)
+
+    def other(session: Session) -> None:
+        written(session, pieces=(Piece(PASSAGE * 5 + " Then nobody came."),))
+
+    def broken_off(session: Session) -> None:
+        session.abort()
+        session.run_errand()
+        session.resume()
+
+    def four_threads(session: Session) -> None:
+        session._evaluation.context.set_threads(4)
+
+    before = (lambda _session: None, Session.run_errand, broken_off, other, four_threads)
+    texts = []
+    for act in before:
+        session = new_session()
+        act(session)
+        texts.append(written(session, pieces=pieces, sampling=Sampling(temperature=1.0, seed=7))[0].text)
+    assert len(set(texts)) == 1
+
+
 def test_a_second_variant_evaluates_no_prompt(new_session: Callable[..., Session]) -> None:
     session = new_session()
     first, _ = written(session)
