@@ -19,7 +19,7 @@ from penwright.core.actions import Action, Ask, Cancel, Hide, Insert, Show, Wake
 from penwright.core.flow import Flow
 from penwright.core.gate import Eagerness
 from penwright.core.snapshot import Edit, Snapshot
-from penwright.core.suggestion import Take
+from penwright.core.take import Take
 from penwright.engine.blocking import BlockingEngine
 from penwright.engine.messages import Done, Request
 from penwright.modelstore.library import choose

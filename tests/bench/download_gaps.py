@@ -56,8 +56,9 @@ def main(home: str, wanted: str) -> int:
     application = QApplication(sys.argv[:1])
     desk = Desk(application, Folders.under(Path(home)), Catalogue(resources() / "i18n"), ScriptedEngine)
     window = desk.open_window()
+    desk.furnish()
     window.models_wanted.emit()
-    models = desk.models.desk
+    models = desk.rooms.models.desk
     assert models is not None
     end = time.monotonic() + _IDLE
     idle = watch(lambda: time.monotonic() > end)

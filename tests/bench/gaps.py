@@ -80,10 +80,10 @@ def _type(
             suggesting.set_eagerness(Eagerness.ALWAYS)
         loop = QEventLoop()
         if start is EngineClient:
-            desk.engines.bridge.happened.connect(
+            desk.rooms.engines.bridge.happened.connect(
                 lambda event: loop.quit() if isinstance(event, Ready) else None
             )
-            desk.engines.load(str(bundled_model()))
+            desk.rooms.engines.load(str(bundled_model()))
             loop.exec()
         window.activateWindow()
         window.area.setFocus()

@@ -52,12 +52,12 @@ def measure(application: QApplication, text: str, keys: int) -> dict[str, object
         for suggesting in (seat.suggesting for seat in desk.seats.values()):
             suggesting.set_eagerness(Eagerness.ALWAYS)
         ready: list[Ready] = []
-        desk.engines.bridge.happened.connect(
+        desk.rooms.engines.bridge.happened.connect(
             lambda event: ready.append(event) if isinstance(event, Ready) else None
         )
         painted: list[int] = []
         area.ghost_painted.connect(painted.append)
-        desk.engines.load(str(bundled_model()))
+        desk.rooms.engines.load(str(bundled_model()))
         assert _turn_until(lambda: bool(ready), 20), "the model did not load"
         window.activateWindow()
         area.setFocus()

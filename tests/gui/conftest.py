@@ -14,7 +14,7 @@ from penwright.base.catalogue import Catalogue
 from penwright.base.paths import resources
 from penwright.core.snapshot import Edit
 from penwright.core.styles import Style
-from penwright.core.suggestion import Take
+from penwright.core.take import Take
 from penwright.storage.documents import TextFile
 from penwright.storage.styles import StyleFiles
 from penwright.ui.asking import Asking, Unsaved
@@ -64,7 +64,7 @@ def no_widgets_or_timers_left(qapp: QApplication) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def light() -> Theme:
-    return load_theme(resources() / "themes" / "light.toml")
+    return load_theme(resources() / "themes" / "light.json")
 
 
 @pytest.fixture

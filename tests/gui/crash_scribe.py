@@ -84,13 +84,14 @@ def main(home: str, log: str, file: str, seed: str) -> None:
     desk = Desk(application, folders, catalogue, lambda listen: ScriptedEngine(listen, ()), lambda: False)
     a = desk.open_window(Path(file))
     b = desk.open_window()
+    desk.furnish()
     looked: list[int] = []
-    desk.keeping.recovery.looked.connect(looked.append)
-    desk.keeping.recovery.look(a)
+    desk.rooms.returning.recovery.looked.connect(looked.append)
+    desk.rooms.returning.recovery.look(a)
     while not looked or a.filing.busy:
         QTest.qWait(5)
-    if desk.keeping.recovery.dialog is not None:
-        desk.keeping.recovery.dialog.take_all.click()
+    if desk.rooms.returning.recovery.dialog is not None:
+        desk.rooms.returning.recovery.dialog.take_all.click()
     scribe = Scribe(descriptor, {"a": a, "b": b}, random.Random(int(seed)))
     scribe.states()
     print("ready", flush=True)

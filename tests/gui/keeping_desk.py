@@ -39,6 +39,7 @@ def desk_in(folder: Path) -> Iterator[Desk]:
 def opened(desk: Desk, qtbot: QtBot, path: Path | None = None) -> DeskWindow:
     """Open a window and wait for its file."""
     window = desk.open_window(path)
+    desk.furnish()
     settled(qtbot, window)
     return window
 

@@ -61,7 +61,7 @@ def test_what_is_another_text_comes_and_goes_as_it_is(
     assert words in window.notice.text
     assert path.read_bytes() == data, "opening changes nothing"
     QTest.keyClicks(window.area, "x")
-    assert desk.keeping.recovery.writer.flush(20)
+    assert desk.keeping.guard.writer.flush(20)
     saved(qtbot, window)
     assert not window.isWindowModified()
     window.area.undo()

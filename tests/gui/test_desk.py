@@ -39,6 +39,7 @@ def make_desk(qapp: QApplication, qtbot: QtBot, tmp_path: Path, catalogue: Catal
             return engines[0]
 
         desks.append(Desk(qapp, Folders.under(tmp_path), catalogue, start_engine, lambda: battery[0]))
+        assert desks[-1].rooms  # with the engine
         return desks[-1], engines[0]
 
     yield make
@@ -49,6 +50,7 @@ def make_desk(qapp: QApplication, qtbot: QtBot, tmp_path: Path, catalogue: Catal
 def focused(desk: Desk, qtbot: QtBot, path: Path | None = None) -> DeskWindow:
     """Open a window and wait until it can be typed in."""
     window = desk.open_window(path)
+    desk.furnish()
     window.activateWindow()
     window.area.setFocus()
     qtbot.waitUntil(lambda: window.area.hasFocus() and not window.filing.busy)
@@ -58,7 +60,7 @@ def focused(desk: Desk, qtbot: QtBot, path: Path | None = None) -> DeskWindow:
 def test_the_starter_is_loaded_and_named(make_desk: MakeDesk, qtbot: QtBot) -> None:
     desk, engine = make_desk()
     window = focused(desk, qtbot)
-    desk.engines.load()
+    desk.rooms.engines.load()
     qtbot.waitUntil(lambda: "ready" in window.status_line.texts()[2])
     assert Path(engine.loads[0].path) == bundled_model()
     assert "small" in window.status_line.texts()[1]
@@ -69,7 +71,7 @@ def test_a_model_that_cannot_be_used_gives_way_to_the_starter(
 ) -> None:
     desk, engine = make_desk()
     window = focused(desk, qtbot)
-    desk.engines.load(str(tmp_path / "gone.gguf"))
+    desk.rooms.engines.load(str(tmp_path / "gone.gguf"))
     assert "gone.gguf" in window.notice.text
     assert [Path(load.path) for load in engine.loads] == [bundled_model()]
 
@@ -81,7 +83,7 @@ def test_a_model_put_aside_gives_way_to_the_starter(
     other.write_bytes(bundled_model().read_bytes())
     desk, engine = make_desk()
     window = focused(desk, qtbot)
-    desk.engines.load(str(other))
+    desk.rooms.engines.load(str(other))
     engine.tell(Status(Phase.ASIDE, key="engine.aside", values={"path": str(other)}))
     qtbot.waitUntil(lambda: len(engine.loads) == 2)
     assert "put aside" in window.notice.text
@@ -91,7 +93,7 @@ def test_a_model_put_aside_gives_way_to_the_starter(
 def test_the_starter_put_aside_leaves_the_desk_without_a_model(make_desk: MakeDesk, qtbot: QtBot) -> None:
     desk, engine = make_desk()
     window = focused(desk, qtbot)
-    desk.engines.load()
+    desk.rooms.engines.load()
     engine.tell(Status(Phase.ASIDE, key="engine.aside", values={"path": "starter"}))
     qtbot.waitUntil(lambda: "no model" in window.status_line.texts()[2])
     assert len(engine.loads) == 1
@@ -251,7 +253,7 @@ def test_where_the_model_runs_is_told_to_whoever_asks(make_desk: MakeDesk, qtbot
     window.notice.dismiss()
     values = {"layers": 33, "in_all": 33, "device": "Card"}
     engine.tell(ready_with(Placement(33, 33, "Card", "placement.all", values)))
-    qtbot.waitUntil(lambda: desk.engines.ready is not None)
+    qtbot.waitUntil(lambda: desk.rooms.engines.ready is not None)
     assert window.notice.text == "", "nobody is told what is as it should be"
     window.menus.where_it_runs.trigger()
     assert window.notice.text == "All 33 layers are on Card."
@@ -276,7 +278,7 @@ def test_a_step_down_is_told_once_and_the_state_stays_calm(make_desk: MakeDesk, 
 def test_graphics_cards_can_be_left_alone(make_desk: MakeDesk, qtbot: QtBot, tmp_path: Path) -> None:
     desk, engine = make_desk()
     window = focused(desk, qtbot)
-    desk.engines.load()
+    desk.rooms.engines.load()
     assert window.menus.use_gpu.isChecked()
     window.menus.use_gpu.trigger()
     assert [load.gpu_layers for load in engine.loads] == [-1, 0]
@@ -284,7 +286,7 @@ def test_graphics_cards_can_be_left_alone(make_desk: MakeDesk, qtbot: QtBot, tmp
     assert settings.gpu == "off"
     again, later = make_desk()
     assert not focused(again, qtbot).menus.use_gpu.isChecked()
-    again.engines.load()
+    again.rooms.engines.load()
     assert later.loads[0].gpu_layers == 0
 
 
@@ -314,14 +316,14 @@ def test_a_private_sitting_leaves_no_trace_of_its_words(
     desk, _ = make_desk()
     window = focused(desk, qtbot)
     qtbot.keyClicks(window.area, "some words")
-    qtbot.waitUntil(lambda: desk.progress.today == 2)
-    desk._wish(private_mode=True)
-    desk.progress.close()
+    qtbot.waitUntil(lambda: desk.rooms.progress.today == 2)
+    desk.rooms.wish(private_mode=True)
+    desk.rooms.progress.close()
     assert not list(tmp_path.rglob("progress.json"))
     qtbot.keyClicks(window.area, " in private")
-    qtbot.waitUntil(lambda: desk.progress.session == 4)
-    desk._wish(private_mode=False)
+    qtbot.waitUntil(lambda: desk.rooms.progress.session == 4)
+    desk.rooms.wish(private_mode=False)
     qtbot.keyClicks(window.area, " more")
-    qtbot.waitUntil(lambda: desk.progress.today == 3)
-    desk.progress.close()
+    qtbot.waitUntil(lambda: desk.rooms.progress.today == 3)
+    desk.rooms.progress.close()
     assert list(tmp_path.rglob("progress.json"))

@@ -42,7 +42,9 @@ def desk(qapp: QApplication, tmp_path: Path, catalogue: Catalogue) -> Iterator[D
 
 @pytest.fixture
 def window(desk: Desk, qtbot: QtBot) -> DeskWindow:
-    return ready(desk.open_window(), qtbot)
+    window = desk.open_window()
+    desk.furnish()
+    return ready(window, qtbot)
 
 
 def ready(window: DeskWindow, qtbot: QtBot) -> DeskWindow:

@@ -12,7 +12,8 @@ import pytest
 from PySide6.QtNetwork import QLocalSocket
 from pytestqt.qtbot import QtBot
 
-from penwright.app.instance import Instance, hand_over, instance_name
+from penwright.app.instance import Instance, hand_over
+from penwright.app.instance_name import instance_name
 from penwright.base.paths import Folders
 
 Heard = list[tuple[Path, ...]]

@@ -72,7 +72,7 @@ def _run(qtbot: QtBot, tmp_path: Path, kills: int, seed: int) -> dict[str, objec
     window = desk.open_window()
     area = window.area
     desk.seats[window].suggesting.set_eagerness(Eagerness.ALWAYS)
-    desk.engines.load(str(bundled_model()))
+    desk.rooms.engines.load(str(bundled_model()))
     window.activateWindow()
     area.setFocus()
     qtbot.waitUntil(lambda: assassin.ready > 0 and area.hasFocus(), timeout=20_000)

@@ -44,19 +44,19 @@ def start(
         window = desk.open_window()
         window.activateWindow()
         window.area.setFocus()
-        desk.engines.load()
-        desk.offer_models()
-        desk.engines.bridge.post(READY)
-        qtbot.waitUntil(lambda: desk.engines.ready is not None and window.area.hasFocus())
-        qtbot.waitUntil(lambda: not desk.models.considering)
-        if desk.models.desk is not None:
-            qtbot.waitUntil(lambda: not desk.models.desk.looking)
+        desk.rooms.engines.load()
+        desk.rooms.offer_models()
+        desk.rooms.engines.bridge.post(READY)
+        qtbot.waitUntil(lambda: desk.rooms.engines.ready is not None and window.area.hasFocus())
+        qtbot.waitUntil(lambda: not desk.rooms.models.considering)
+        if desk.rooms.models.desk is not None:
+            qtbot.waitUntil(lambda: not desk.rooms.models.desk.looking)
         return window
 
     yield begin
     for desk in desks:
-        if desk.models.page is not None:
-            desk.models.page.close()
+        if desk.rooms.models.page is not None:
+            desk.rooms.models.page.close()
         desk.close()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
@@ -94,7 +94,7 @@ def test_the_button_opens_the_page_of_models(
 ) -> None:
     window = start()
     qtbot.mouseClick(window.offer_line.show_models, Qt.MouseButton.LeftButton)
-    page = desk_of(window, qapp).models.page
+    page = desk_of(window, qapp).rooms.models.page
     assert page is not None and page.isVisible() and not window.offer_line.text
 
 
@@ -109,7 +109,7 @@ def test_escape_sends_it_away_for_this_run(start: Callable[..., DeskWindow], qtb
 @pytest.mark.parametrize("settings", [Settings(network="off"), Settings(offer_models=False)])
 def test_it_stays_away(start: Callable[..., DeskWindow], settings: Settings, qapp: QApplication) -> None:
     window = start(settings)
-    assert not window.offer_line.text and desk_of(window, qapp).models.desk is None
+    assert not window.offer_line.text and desk_of(window, qapp).rooms.models.desk is None
 
 
 def test_who_has_a_model_is_offered_none(
@@ -119,13 +119,14 @@ def test_who_has_a_model_is_offered_none(
     own.parent.mkdir(parents=True)
     own.write_bytes(starter.read_bytes())
     window = start()
-    assert desk_of(window, qapp).models.desk is not None and not window.offer_line.text
+    assert desk_of(window, qapp).rooms.models.desk is not None and not window.offer_line.text
     assert not start(Settings(model=str(own))).offer_line.text
 
 
 def test_a_second_window_shows_it_too(start: Callable[..., DeskWindow], qapp: QApplication) -> None:
     window = start()
     other = desk_of(window, qapp).open_window()
+    desk_of(window, qapp).furnish()
     assert other.offer_line.text == window.offer_line.text
     other.offer_line.refused.emit()
     assert not window.offer_line.text and not other.offer_line.text

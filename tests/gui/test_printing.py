@@ -35,6 +35,7 @@ def window(qapp: QApplication, qtbot: QtBot, tmp_path: Path, catalogue: Catalogu
         qapp, Folders.under(tmp_path / "own"), catalogue, lambda listener: ScriptedEngine(listener, ())
     )
     window = desk.open_window()
+    desk.furnish()
     window.activateWindow()
     window.area.setFocus()
     qtbot.waitUntil(window.area.hasFocus)

@@ -72,7 +72,7 @@ def page(qapp: QApplication, qtbot: QtBot, tmp_path: Path, catalogue: Catalogue)
         return engines[-1]
 
     desk = Desk(qapp, Folders.under(tmp_path), catalogue, start, lambda: True)
-    desk.engines.load()
+    desk.rooms.engines.load()
     yield Page(desk, engines[0], qtbot)
     desk.close()
 
@@ -218,13 +218,13 @@ def test_the_starter_writes_into_the_page_and_stops_at_once(
     qapp: QApplication, qtbot: QtBot, tmp_path: Path, catalogue: Catalogue
 ) -> None:
     desk = Desk(qapp, Folders.under(tmp_path), catalogue, EngineClient, lambda: True)
-    desk.engines.load()
+    desk.rooms.engines.load()
     try:
         window = desk.open_window()
         provisional = desk.seats[window].provisional
         window.activateWindow()
         qtbot.waitUntil(window.area.hasFocus)
-        qtbot.waitUntil(lambda: desk.engines.ready is not None, timeout=_LONG)
+        qtbot.waitUntil(lambda: desk.rooms.engines.ready is not None, timeout=_LONG)
         qtbot.keyClicks(window.area, "The old man walked along the river. He thought of")
         qtbot.keyClick(window.area, Qt.Key.Key_Return, CONTROL | ALT)
         qtbot.waitUntil(lambda: len(window.area.draft_text.split()) > 3, timeout=_LONG)

@@ -41,6 +41,7 @@ def make_desk(qapp: QApplication, tmp_path: Path, catalogue: Catalogue) -> Itera
 
 def opened(desk: Desk, qtbot: QtBot, path: Path | None = None) -> DeskWindow:
     window = desk.open_window(path)
+    desk.furnish()
     qtbot.waitUntil(lambda: not window.filing.busy)
     return window
 
@@ -48,7 +49,7 @@ def opened(desk: Desk, qtbot: QtBot, path: Path | None = None) -> DeskWindow:
 def crash(desk: Desk, tmp_path: Path) -> None:
     """Leave behind what a kill would: the journals as they are now, in a folder that nobody holds."""
     desk.keeping.errands.close()
-    assert desk.keeping.recovery.writer.flush(20)
+    assert desk.keeping.guard.writer.flush(20)
     root = tmp_path / "home" / "data" / "recovery"
     aside = tmp_path / "aside"
     shutil.copytree(root, aside, ignore=shutil.ignore_patterns("lock"))
@@ -64,9 +65,9 @@ def left(tmp_path: Path) -> list[str]:
 
 
 def offer(desk: Desk, qtbot: QtBot, window: DeskWindow) -> RecoveryDialog | None:
-    with qtbot.waitSignal(desk.keeping.recovery.looked):
-        desk.keeping.recovery.look(window)
-    return desk.keeping.recovery.dialog
+    with qtbot.waitSignal(desk.rooms.returning.recovery.looked):
+        desk.rooms.returning.recovery.look(window)
+    return desk.rooms.returning.recovery.dialog
 
 
 def compared(qtbot: QtBot, dialog: RecoveryDialog) -> str:
@@ -89,7 +90,9 @@ def test_what_was_written_in_a_file_comes_back(make_desk: MakeDesk, qtbot: QtBot
     assert compared(qtbot, dialog) == "Places that differ: 1. Words that come: 1, that go: 0."
     assert "Before" in dialog.comparison.page.toPlainText()
     dialog.take.click()
-    assert desk.keeping.recovery.dialog is None or not desk.keeping.recovery.dialog.isVisible()
+    assert (
+        desk.rooms.returning.recovery.dialog is None or not desk.rooms.returning.recovery.dialog.isVisible()
+    )
     assert window.area.text() == "Before One\ntwo\n"
     assert window.isWindowModified()
     qtbot.waitUntil(lambda: len(left(tmp_path)) == 1)  # the old one went, the window's own is there
@@ -99,7 +102,7 @@ def test_what_was_written_in_a_file_comes_back(make_desk: MakeDesk, qtbot: QtBot
     window.filing.save()
     qtbot.waitUntil(lambda: not window.filing.busy)
     assert path.read_bytes() == "\ufeffBefore One\r\ntwo\r\n".encode()
-    assert desk.keeping.recovery.writer.flush(20)
+    assert desk.keeping.guard.writer.flush(20)
     assert left(tmp_path) == []
 
 
@@ -138,8 +141,8 @@ def test_what_is_not_decided_is_offered_again(make_desk: MakeDesk, qtbot: QtBot,
     desk = make_desk()
     window = opened(desk, qtbot)
     window.commands["file.recovered"].trigger()
-    qtbot.waitUntil(lambda: desk.keeping.recovery.dialog is not None)
-    QTest.keyClick(desk.keeping.recovery.dialog, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: desk.rooms.returning.recovery.dialog is not None)
+    QTest.keyClick(desk.rooms.returning.recovery.dialog, Qt.Key.Key_Escape)
     assert len(left(tmp_path)) == 1
 
 
@@ -161,7 +164,7 @@ def test_what_is_thrown_away_is_gone(make_desk: MakeDesk, qtbot: QtBot, tmp_path
     qtbot.waitUntil(lambda: left(tmp_path) == [])
     assert window.area.text() == ""
     assert offer(desk, qtbot, window) is None
-    desk.keeping.recovery.look(window, asked=True)
+    desk.rooms.returning.recovery.look(window, asked=True)
     qtbot.waitUntil(lambda: window.notice.text == "There is nothing to recover.")
 
 
@@ -239,6 +242,6 @@ def test_a_disk_that_refuses_is_said_once(make_desk: MakeDesk, qtbot: QtBot, tmp
     window.notice.dismiss()
     (tmp_path / "home" / "data" / "recovery").unlink()
     QTest.keyClicks(window.area, "y")
-    qtbot.waitUntil(lambda: desk.keeping.recovery.writer.flush(20), timeout=20_000)
+    qtbot.waitUntil(lambda: desk.keeping.guard.writer.flush(20), timeout=20_000)
     assert len(left(tmp_path)) == 1
     assert not window.notice.text

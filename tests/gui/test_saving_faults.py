@@ -89,7 +89,7 @@ def test_a_fault_at_every_call_of_a_save(qtbot: QtBot, qapp, tmp_path: Path, cod
             if window.isWindowModified():
                 refusals += 1
                 assert window.notice.text and "Your text is still in the window" in window.notice.text
-                assert desk.keeping.recovery.writer.flush(20)
+                assert desk.keeping.guard.writer.flush(20)
                 (name,) = journal_names(journals(desk))
                 assert read_journal(journals(desk), name).text == text
                 saved(qtbot, window)
@@ -108,7 +108,7 @@ def test_a_fault_at_every_call_of_a_save(qtbot: QtBot, qapp, tmp_path: Path, cod
 
 
 def journals(desk: Desk) -> Path:
-    return desk.keeping.recovery._sitting.folder
+    return desk.keeping.guard.sitting.folder
 
 
 @root
@@ -132,4 +132,4 @@ def test_a_full_disk_costs_nothing(qtbot: QtBot, qapp, small_disk: Path) -> None
         saved(qtbot, window)
         settled(qtbot, window)
         assert path.read_text("utf-8") == "Mine Begun.\n"
-        qtbot.waitUntil(lambda: desk.keeping.recovery.writer.flush(20), timeout=30_000)
+        qtbot.waitUntil(lambda: desk.keeping.guard.writer.flush(20), timeout=30_000)

@@ -70,7 +70,7 @@ def test_favourites_stand_first_and_stay(room: Room) -> None:
     panel = room.styles.panel
     room.styles.open("poem")
     room.qtbot.mouseClick(panel.form.favourite, Qt.MouseButton.LeftButton)
-    assert room.desk._shared.settings().favourite_styles == ("poem",)
+    assert room.desk.rooms.shared.settings().favourite_styles == ("poem",)
     room.qtbot.keyClick(panel.form, Key.Key_Escape)
     room.qtbot.waitUntil(panel.field.hasFocus)
     assert names(room)[:2] == ["Favourites", "Poem"]

@@ -67,8 +67,8 @@ def real(
     window = desk.open_window()
     window.activateWindow()
     window.area.setFocus()
-    desk.engines.load()
-    qtbot.waitUntil(lambda: desk.engines.ready is not None and window.area.hasFocus(), timeout=_LONG)
+    desk.rooms.engines.load()
+    qtbot.waitUntil(lambda: desk.rooms.engines.ready is not None and window.area.hasFocus(), timeout=_LONG)
     qtbot.keyClicks(window.area, PASSAGE)
     qtbot.waitUntil(lambda: window.area.ghost_text.startswith("ow"), timeout=_LONG)
     # What is asked ahead goes out one after the other, each once the window has heard of the one before.

@@ -176,6 +176,7 @@ def test_in_the_program_it_is_off_until_the_writer_switches_it_on(
 ) -> None:
     running = desk(" one two", " three four", " five six")
     window = running.open_window()
+    running.furnish()
     window.activateWindow()
     window.area.setFocus()
     qtbot.waitUntil(window.area.hasFocus)
@@ -184,7 +185,7 @@ def test_in_the_program_it_is_off_until_the_writer_switches_it_on(
     qtbot.keyClick(window.area, Qt.Key.Key_Tab)
     log = tmp_path / "data" / "suggestions"
     assert not log.exists()
-    dialog = running.journal.show(window)
+    dialog = running.rooms.journal.show(window)
     qtbot.waitUntil(lambda: bool(dialog.text.toPlainText()), timeout=5_000)
     assert not dialog.keep.isChecked()
     dialog.keep.click()

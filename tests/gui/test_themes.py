@@ -9,7 +9,7 @@ from penwright.base.errors import SettingsError
 from penwright.base.paths import resources
 from penwright.ui.theme import Themes, contrast, load_theme, mixed
 
-FILES = sorted((resources() / "themes").glob("*.toml"))
+FILES = sorted((resources() / "themes").glob("*.json"))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -35,26 +35,27 @@ def test_contrast_is_as_wcag_reckons() -> None:
     ("old", "new", "why"),
     [
         ("accent", "acent", "unknown: acent"),
-        ('warn = "', '#warn = "', "missing: warn"),
+        ('  "warn": "#8a5a00",\n', "", "missing: warn"),
         ("#fbfaf7", "papery", "paper = 'papery'"),
         ("#fbfaf7", "#fbf", "paper = '#fbf'"),
         ('"#fbfaf7"', "7", "paper = 7"),
-        ("=", "==", ""),
+        (":", "::", ""),
+        ("{", "[{", ""),
     ],
 )
 def test_a_bad_theme_is_refused(tmp_path: Path, old: str, new: str, why: str) -> None:
-    path = tmp_path / "mine.toml"
+    path = tmp_path / "mine.json"
     path.write_text(FILES[-1].read_text("utf-8").replace(old, new, 1), "utf-8")
     with pytest.raises(SettingsError) as raised:
         load_theme(path)
     assert raised.value.key == "theme.bad"
-    assert raised.value.values["file"] == "mine.toml"
+    assert raised.value.values["file"] == "mine.json"
     assert str(raised.value.values["why"]).startswith(why)
 
 
 def test_a_missing_theme_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"theme\.bad"):
-        load_theme(tmp_path / "none.toml")
+        load_theme(tmp_path / "none.json")
 
 
 class Hints(QObject):

@@ -75,7 +75,7 @@ def page(qapp: QApplication, qtbot: QtBot, tmp_path: Path, catalogue: Catalogue)
         return engines[-1]
 
     desk = Desk(qapp, Folders.under(tmp_path), catalogue, start, lambda: True)
-    desk.engines.load()
+    desk.rooms.engines.load()
     yield Page(desk, engines[0], qtbot)
     desk.close()
 

@@ -18,7 +18,8 @@ from pytestqt.qtbot import QtBot
 
 from penwright.core.answer import Answer
 from penwright.core.gate import Eagerness
-from penwright.core.suggestion import Suggestion, Take
+from penwright.core.suggestion import Suggestion
+from penwright.core.take import Take
 from penwright.engine.messages import Done, Request
 from penwright.engine.scripted import ScriptedEngine
 from penwright.ui.editor.area import WritingArea

@@ -92,23 +92,23 @@ def test_where_there_is_none_it_is_said(qtbot: QtBot, desk: Desk, path: Path) ->
 
 def test_forgetting_removes_every_trace(qtbot: QtBot, desk: Desk, path: Path, tmp_path: Path) -> None:
     window = written(qtbot, desk, path)
-    desk.spelling.own.add_to_document(path, frozenset(["Begunn"]))
+    desk.rooms.spelling.own.add_to_document(path, frozenset(["Begunn"]))
     desk.keeping.sessions.note()
     QTest.keyClicks(window.area, "unsaved")
-    assert desk.keeping.recovery.writer.flush(20)
+    assert desk.keeping.guard.writer.flush(20)
     qtbot.waitUntil((tmp_path / "home" / "data" / "session.json").exists)
     assert len(traces(tmp_path / "home", b"Begun")) >= 4
     window.commands["file.forget"].trigger()
     assert "can't be brought back" in window.notice.text
     window.notice.buttons[0].click()
     qtbot.waitUntil(lambda: window.notice.text == "book.md is forgotten.", timeout=20_000)
-    assert desk.keeping.recovery.writer.flush(20)
+    assert desk.keeping.guard.writer.flush(20)
     assert traces(tmp_path / "home", b"Begun") == []
     assert traces(tmp_path / "home", b"book.md") == []
     assert path.read_text("utf-8") == "abBegun.\n"
     assert window.area.text() == "abunsavedBegun.\n"
     QTest.keyClicks(window.area, "!")
-    assert desk.keeping.recovery.writer.flush(20)
+    assert desk.keeping.guard.writer.flush(20)
     assert len(traces(tmp_path / "home", b"abunsaved!Begun")) == 1, (
         "what is written from now on is kept again"
     )
@@ -117,16 +117,16 @@ def test_forgetting_removes_every_trace(qtbot: QtBot, desk: Desk, path: Path, tm
 def test_private_mode_keeps_nothing(qtbot: QtBot, desk: Desk, path: Path, tmp_path: Path) -> None:
     window = opened(desk, qtbot, path)
     QTest.keyClicks(window.area, "x")
-    desk._wish(private_mode=True)
+    desk.rooms.wish(private_mode=True)
     saved(qtbot, window)
     QTest.keyClicks(window.area, "y")
     desk.keeping.sessions.note()
     desk.keeping.errands.close()
-    assert desk.keeping.recovery.writer.flush(20)
+    assert desk.keeping.guard.writer.flush(20)
     assert traces(tmp_path / "home", b"Begun") == []
     assert traces(tmp_path / "home", b"book.md") == []
-    desk._wish(private_mode=False)
-    assert desk.keeping.recovery.writer.flush(20)
+    desk.rooms.wish(private_mode=False)
+    assert desk.keeping.guard.writer.flush(20)
     assert len(traces(tmp_path / "home", b"xyBegun")) == 1
 
 
@@ -135,7 +135,7 @@ def test_all_that_is_kept_is_the_owners_alone(qtbot: QtBot, desk: Desk, path: Pa
     QTest.keyClicks(window.area, "x")
     desk.keeping.sessions.note()
     desk.keeping.errands.close()
-    assert desk.keeping.recovery.writer.flush(20)
+    assert desk.keeping.guard.writer.flush(20)
     kept = [each for each in (tmp_path / "home" / "data").rglob("*") if each.name != "dictionaries"]
     assert len(kept) > 6
     for each in kept:

@@ -46,6 +46,7 @@ def room(qapp: QApplication, tmp_path: Path, catalogue: Catalogue) -> Iterator[R
 
 def focused(desk: Desk, qtbot: QtBot) -> DeskWindow:
     window = desk.open_window()
+    desk.furnish()
     window.activateWindow()
     window.area.setFocus()
     qtbot.waitUntil(window.area.hasFocus)
@@ -59,7 +60,7 @@ def go_on(window: DeskWindow, qtbot: QtBot) -> None:
 
 def test_the_second_engine_writes_the_sentence(room: Room, qtbot: QtBot, tmp_path: Path) -> None:
     window = focused(room.desk, qtbot)
-    room.desk.engines.load()
+    room.desk.rooms.engines.load()
     window.writing_model_chosen.emit(bundled_model())
     assert SettingsFile(Folders.under(tmp_path).config).load()[0].writing_model == str(bundled_model())
     assert len(room.engines) == 1, "it is not started before it is asked"
@@ -82,7 +83,7 @@ def test_the_second_engine_writes_the_sentence(room: Room, qtbot: QtBot, tmp_pat
 
 def test_typing_on_stops_it(room: Room, qtbot: QtBot) -> None:
     window = focused(room.desk, qtbot)
-    room.desk.engines.load()
+    room.desk.rooms.engines.load()
     window.writing_model_chosen.emit(bundled_model())
     press(window.area, "A")
     go_on(window, qtbot)
@@ -96,7 +97,7 @@ def test_typing_on_stops_it(room: Room, qtbot: QtBot) -> None:
 
 def test_without_one_the_suggesting_model_writes_it(room: Room, qtbot: QtBot) -> None:
     window = focused(room.desk, qtbot)
-    room.desk.engines.load()
+    room.desk.rooms.engines.load()
     window.writing_model_chosen.emit(bundled_model())
     window.writing_model_chosen.emit(None)
     press(window.area, "A")
@@ -107,7 +108,7 @@ def test_without_one_the_suggesting_model_writes_it(room: Room, qtbot: QtBot) ->
 
 def test_what_it_does_is_said_and_what_is_wrong_too(room: Room, qtbot: QtBot) -> None:
     window = focused(room.desk, qtbot)
-    room.desk.engines.load()
+    room.desk.rooms.engines.load()
     window.writing_model_chosen.emit(bundled_model())
     press(window.area, "A")
     go_on(window, qtbot)
@@ -122,11 +123,11 @@ def test_what_it_does_is_said_and_what_is_wrong_too(room: Room, qtbot: QtBot) ->
 
 def test_a_file_that_is_no_model_is_told(room: Room, qtbot: QtBot, tmp_path: Path) -> None:
     window = focused(room.desk, qtbot)
-    room.desk.engines.load()
+    room.desk.rooms.engines.load()
     (tmp_path / "no.gguf").write_text("no model")
     window.writing_model_chosen.emit(tmp_path / "no.gguf")
     assert "no.gguf" in window.notice.text
-    assert not room.desk.engines.writer.taken
+    assert not room.desk.rooms.engines.writer.taken
 
 
 def test_two_real_models_side_by_side(
@@ -138,12 +139,12 @@ def test_two_real_models_side_by_side(
 ) -> None:
     desk = Desk(qapp, Folders.under(tmp_path), catalogue, EngineClient, lambda: True)
     window = focused(desk, qtbot)
-    desk.engines.load()
-    qtbot.waitUntil(lambda: desk.engines.ready is not None, timeout=30_000)
+    desk.rooms.engines.load()
+    qtbot.waitUntil(lambda: desk.rooms.engines.ready is not None, timeout=30_000)
     window.writing_model_chosen.emit(shape("llama", kind="Q8_0"))
     for letter in "She closed the":
         press(window.area, letter)
     go_on(window, qtbot)
     qtbot.waitUntil(lambda: bool(window.area.ghost_text), timeout=30_000)
-    assert desk.engines.writer.engine.awake
+    assert desk.rooms.engines.writer.engine.awake
     desk.close()

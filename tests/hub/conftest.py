@@ -109,8 +109,8 @@ def seat(hub, shelf, tmp_path, qapp, catalogue, qtbot):
     desk.open_window()
     (window,) = desk.seats
     window.models_wanted.emit()
-    yield desk, window, desk.models.page
-    if desk.models.page is not None:
-        desk.models.page.close()
+    yield desk, window, desk.rooms.models.page
+    if desk.rooms.models.page is not None:
+        desk.rooms.models.page.close()
     desk.close()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

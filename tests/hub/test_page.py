@@ -48,17 +48,17 @@ def test_fetched_while_one_writes_and_the_page_is_closed(seat, hub, qtbot):
     assert page.pause.isVisible() and not page.fetch.isEnabled()
     page.close()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    assert desk.models.page is None and desk.models.desk.at_work
+    assert desk.rooms.models.page is None and desk.rooms.models.desk.at_work
     gaps, last = [], time.perf_counter()
-    while desk.models.desk.at_work:
+    while desk.rooms.models.desk.at_work:
         qtbot.wait(1)
         gaps.append(time.perf_counter() - last)
         last = time.perf_counter()
     print(
         f"event loop while fetching: p99 {sorted(gaps)[int(len(gaps) * 0.99)] * 1000:.1f} ms of {len(gaps)}"
     )
-    desk.models.show(window)
-    page = desk.models.page
+    desk.rooms.models.show(window)
+    page = desk.rooms.models.page
     assert "installed" in select(page, page.recommended, "Qwen3.8 27B").text(3)
     qtbot.waitUntil(lambda: page.installed.topLevelItemCount() == 1, timeout=10_000)
 
@@ -71,7 +71,7 @@ def test_paused_gone_on_with_and_failed(seat, hub, qtbot):
     qtbot.waitUntil(lambda: "MB/s" in item.text(3), timeout=20_000)
     qtbot.mouseClick(page.pause, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "paused at" in item.text(3), timeout=10_000)
-    qtbot.waitUntil(lambda: not desk.models.desk._queue._stops, timeout=10_000)
+    qtbot.waitUntil(lambda: not desk.rooms.models.desk._queue._stops, timeout=10_000)
     hub.faults.set(Fault("status", 410, "any"))
     assert "Resume" in page.fetch.text().replace("&", "")
     qtbot.mouseClick(page.fetch, Qt.MouseButton.LeftButton)
@@ -79,7 +79,7 @@ def test_paused_gone_on_with_and_failed(seat, hub, qtbot):
     assert "has taken" in page.about.text(), "a long sentence stands whole below"
     hub.faults.set()
     qtbot.mouseClick(page.fetch, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: desk.models.desk.reports()[0].state is State.DONE, timeout=20_000)
+    qtbot.waitUntil(lambda: desk.rooms.models.desk.reports()[0].state is State.DONE, timeout=20_000)
 
 
 def test_quitting_asks_while_a_model_is_fetched(seat, hub, qtbot):
@@ -117,7 +117,7 @@ def test_search_licence_and_size_before_a_byte(seat, hub, qtbot):
     with qtbot.waitSignal(page.chosen) as chosen:
         page.installed.setCurrentItem(page.installed.topLevelItem(0))
         qtbot.mouseClick(page.use, Qt.MouseButton.LeftButton)
-    assert Path(chosen.args[0]) == desk.models.desk.folder / REPO / FILE
+    assert Path(chosen.args[0]) == desk.rooms.models.desk.folder / REPO / FILE
     page.installed.setCurrentItem(page.installed.topLevelItem(0))
     qtbot.mouseClick(page.remove, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.installed.topLevelItemCount() == 0, timeout=10_000)

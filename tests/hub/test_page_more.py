@@ -65,7 +65,7 @@ def test_an_unfinished_download_is_removed_with_all_that_came(seat, hub, qtbot):
     qtbot.waitUntil(lambda: "%" in item.text(3) and not item.text(3).startswith("0 %"), timeout=20_000)
     qtbot.mouseClick(page.pause, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "paused at" in item.text(3), timeout=10_000)
-    folder = desk.models.desk.folder
+    folder = desk.rooms.models.desk.folder
     assert any(path.is_file() for path in folder.rglob("*.gguf*"))
     page.tabs.setCurrentWidget(page.downloads)
     page.downloads.setCurrentItem(page.downloads.topLevelItem(0))
@@ -73,7 +73,7 @@ def test_an_unfinished_download_is_removed_with_all_that_came(seat, hub, qtbot):
     qtbot.mouseClick(page.cancel, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.downloads.topLevelItemCount() == 0, timeout=10_000)
     qtbot.waitUntil(lambda: not any(path.is_file() for path in folder.rglob("*.gguf*")), timeout=10_000)
-    assert desk.models.desk.reports()[0].state is State.CANCELLED
+    assert desk.rooms.models.desk.reports()[0].state is State.CANCELLED
     assert page.installed.topLevelItemCount() == 0
 
 
@@ -103,7 +103,7 @@ def test_a_dropped_file_is_asked_about_and_stays_where_it_was(seat, qtbot, tmp_p
     page.tabs.setCurrentWidget(page.installed)
     qtbot.waitUntil(lambda: page.installed.topLevelItemCount() == 1, timeout=10_000)
     assert own.exists()
-    assert list(desk.models.desk.folder.rglob("dropped.gguf"))
+    assert list(desk.rooms.models.desk.folder.rglob("dropped.gguf"))
 
 
 def test_a_dropped_file_that_is_no_model_is_refused(seat, qtbot, tmp_path):
@@ -114,7 +114,7 @@ def test_a_dropped_file_that_is_no_model_is_refused(seat, qtbot, tmp_path):
     qtbot.mouseClick(page.question.buttons[0], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "letter.gguf" in page.about.text(), timeout=10_000)
     assert own.read_text() == "Dear Sir"
-    assert not list(desk.models.desk.folder.rglob("letter.gguf"))
+    assert not list(desk.rooms.models.desk.folder.rglob("letter.gguf"))
 
 
 def test_a_token_goes_into_the_keyring_and_nowhere_else(
@@ -136,7 +136,7 @@ def test_a_token_goes_into_the_keyring_and_nowhere_else(
     assert "hf_secret" not in page.about.text()
     files = [path for path in (tmp_path / "user").rglob("*") if path.is_file()]
     assert all(b"hf_secret" not in path.read_bytes() for path in files)
-    qtbot.waitUntil(lambda: not desk.models.desk.looking, timeout=10_000)
+    qtbot.waitUntil(lambda: not desk.rooms.models.desk.looking, timeout=10_000)
     qtbot.mouseClick(page.connections.forget, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not ring.kept, timeout=10_000)
 
@@ -155,7 +155,7 @@ def test_another_endpoint_is_asked_from_then_on(seat, hub, shelf, qtbot, tmp_pat
         qtbot.waitUntil(lambda: page.found.topLevelItemCount() == 1, timeout=10_000)
         assert mirror.asked
         assert not hub.asked
-        qtbot.waitUntil(lambda: not desk.models.desk.looking, timeout=10_000)
+        qtbot.waitUntil(lambda: not desk.rooms.models.desk.looking, timeout=10_000)
 
 
 def test_the_limit_holds_for_a_download_under_way(seat, hub, qtbot):
@@ -170,7 +170,7 @@ def test_the_limit_holds_for_a_download_under_way(seat, hub, qtbot):
     page.tabs.setCurrentWidget(page.recommended)
     began = time.monotonic()
     fetch(page, qtbot)
-    qtbot.waitUntil(lambda: desk.models.desk.reports()[0].state is State.DONE, timeout=60_000)
+    qtbot.waitUntil(lambda: desk.rooms.models.desk.reports()[0].state is State.DONE, timeout=60_000)
     # 6 MB at 1 MB a second; the first second's worth may come at once.
     assert time.monotonic() - began > 4
 
@@ -188,13 +188,13 @@ def test_copying_a_model_in_can_be_stopped_and_leaves_nothing(seat, qtbot, tmp_p
     qtbot.mouseClick(page.stop, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "Stopped" in page.about.text(), timeout=20_000)
     assert not page.stop.isVisible()
-    assert not [path for path in desk.models.desk.folder.rglob("*") if path.is_file()]
+    assert not [path for path in desk.rooms.models.desk.folder.rglob("*") if path.is_file()]
     assert own.stat().st_size == 6_000_000_000
 
 
 def test_what_ends_after_closing_starts_nothing_and_tells_nobody(seat, hub, qtbot):
     desk, _window, page = seat
-    room = desk.models.desk
+    room = desk.rooms.models.desk
     told = []
     room.reported.connect(told.append)
     hub.faults.set(Fault("slow", 2_000_000))

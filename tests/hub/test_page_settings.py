@@ -22,13 +22,14 @@ def run(hub, shelf, tmp_path, qapp, catalogue, qtbot):
     def start():
         desks.append(Desk(qapp, Folders.under(tmp_path / "user"), catalogue, ScriptedEngine))
         window = desks[-1].open_window()
+        desks[-1].furnish()
         window.models_wanted.emit()
-        return desks[-1], window, desks[-1].models.page
+        return desks[-1], window, desks[-1].rooms.models.page
 
     def end():
         desk = desks.pop()
-        if desk.models.page is not None:
-            desk.models.page.close()
+        if desk.rooms.models.page is not None:
+            desk.rooms.models.page.close()
         desk.close()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
@@ -68,7 +69,7 @@ def test_connections_are_shown_with_host_and_reason(run, hub, qtbot):
 def test_a_proxy_that_is_none_is_told_and_not_kept(run, qtbot, tmp_path):
     desk, _window, page = run[0]()
     page.tabs.setCurrentWidget(page.connections)
-    qtbot.waitUntil(lambda: not desk.models.desk._work, timeout=10_000)
+    qtbot.waitUntil(lambda: not desk.rooms.models.desk._work, timeout=10_000)
     line = page.connections.fields["proxy"].editor
     line.setFocus()
     qtbot.keyClicks(line, "no proxy at all")

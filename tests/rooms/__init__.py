@@ -35,7 +35,7 @@ class Room:
             return self.engines[-1]
 
         self.desk = Desk(qapp, Folders.under(folder), catalogue, start, lambda: True)
-        self.desk.engines.load()
+        self.desk.rooms.engines.load()
         self.window = self.desk.open_window()
         self.area = self.window.area
         seat = self.desk.seats[self.window]

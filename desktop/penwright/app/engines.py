@@ -11,6 +11,7 @@ from penwright.base.catalogue import Catalogue
 from penwright.base.errors import ModelError, PenwrightError
 from penwright.base.paths import bundled_model
 from penwright.engine.api import Engine, Event, Listener, Phase, Status
+from penwright.engine.client import EngineClient
 from penwright.engine.messages import Load, Ready
 from penwright.engine.placement import gpu_layers
 from penwright.modelstore.library import ModelFile, choose
@@ -38,13 +39,16 @@ class Engines(QObject):
 
     def __init__(
         self,
-        start_engine: Callable[[Listener], Engine],
+        start_engine: Callable[[Listener], Engine] | None,
         settings: Callable[[], Settings],
         catalogue: Catalogue,
         cache: Path,
         parent: QObject | None = None,
     ) -> None:
-        """Start the conversation. cache: the folder of what may be deleted at any time."""
+        """Start the conversation.
+
+        start_engine: None for the real one. cache: the folder of what may be deleted at any time.
+        """
         super().__init__(parent)
         self._settings, self._catalogue, self._cache = settings, catalogue, cache
         self._model: ModelFile | None = None
@@ -54,8 +58,9 @@ class Engines(QObject):
         self._words = EngineState(self)
         self._words.set_suggesting(settings().suggestions)
         self._words.changed.connect(self.state)
-        self.engine = start_engine(self.bridge.post)
-        self.writer = WritingSeat(start_engine, self)
+        start = start_engine or EngineClient
+        self.engine = start(self.bridge.post)
+        self.writer = WritingSeat(start, self)
         self.writer.words.connect(lambda words: self.state.emit(words or self.words))
         self.writer.trouble.connect(lambda key, values: self.trouble.emit(catalogue.say(key, **values)))
 

@@ -6,7 +6,6 @@ JSON goes each way: {"open": [paths]} and {"opened": true}.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Sequence
@@ -15,17 +14,12 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
+from penwright.app.instance_name import instance_name
 from penwright.base.paths import Folders
 
 _CONNECT_MS = 300  # a program that runs accepts at once
 _ANSWER_MS = 3000  # it may be busy opening something large; then a second one is started
 _LONGEST = 1 << 20  # bytes of a line; more is no list of paths
-
-
-def instance_name(folders: Folders) -> str:
-    """Return the socket's name: another one for each user, and for each set of folders."""
-    whose = f"{os.path.abspath(folders.data)}\0{os.path.abspath(folders.config)}"  # noqa: PTH100 - may not exist
-    return f"penwright-{hashlib.sha256(os.fsencode(whose)).hexdigest()[:24]}"
 
 
 def hand_over(folders: Folders, paths: Sequence[Path]) -> bool:

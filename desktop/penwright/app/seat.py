@@ -1,7 +1,8 @@
 """One window with all that belongs to it: where a window's features are built and joined.
 
-A feature is an object of its own in ui/. It gets what it needs (the area, the panels' sides, the commands,
-the notices) and adds its commands itself; neither the window nor the desk knows it.
+A feature is an object of its own in ui/, built once the page can be written in. It gets what it needs (the
+area, the panels' sides, the commands, the notices) and adds its commands itself; neither the window nor the
+desk knows it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
-from penwright.app.keeping import Keeping
+from penwright.app.returning import Returning
 from penwright.base.catalogue import Catalogue
 from penwright.base.paths import Folders
 from penwright.core.gate import Eagerness
@@ -23,6 +24,7 @@ from penwright.ui.calm import Calm
 from penwright.ui.editor.area import WritingArea
 from penwright.ui.exchange import Exchange
 from penwright.ui.find_bar import FindBar
+from penwright.ui.furnishing import Steps
 from penwright.ui.goals import Goals
 from penwright.ui.model_room import ModelRoom
 from penwright.ui.outline_panel import Outline
@@ -68,7 +70,7 @@ class Shared:
     models: ModelRoom
     journal: Journal
     progress: Progress
-    keeping: Keeping
+    returning: Returning
     preferences: Preferences
     spelling: SpellingRoom
     settings: Callable[[], Settings]
@@ -78,115 +80,110 @@ class Shared:
 
 
 class Seat(QObject):
-    """A window, its suggestions, and its other features."""
+    """A window's suggestions and its other features; `furnish` builds them."""
 
-    def __init__(self, shared: Shared) -> None:
-        settings = shared.settings()
-        documents = shared.keeping.documents
-        self.window = DeskWindow(documents, shared.catalogue, shared.themes, typeface=settings.typeface)
-        super().__init__(self.window)
+    def __init__(self, window: DeskWindow, shared: Shared) -> None:
+        super().__init__(window)
+        self.window = window
         self._shared = shared
         self._second: Suggesting | None = None  # of the other half, while the window is split
-        self.suggesting = Suggesting(self.window.area, shared.engine, shared.next_id)
-        self.review = Review(self.window.halves, shared.themes, self.window.commands)
-        self.to_check = ToCheck(
-            self.window.halves, self.window.commands, self.window.notice, shared.catalogue
-        )
+
+    def furnish(self) -> Steps:
+        """Build the features one after the other, and join them to the window."""
+        shared, window = self._shared, self.window
+        halves, commands, catalogue = window.halves, window.commands, shared.catalogue
+        self.suggesting = Suggesting(window.area, shared.engine, shared.next_id)
+        self._join()
+        yield
+        self.review = Review(halves, shared.themes, commands)
+        self.to_check = ToCheck(halves, commands, window.notice, catalogue)
         self.provisional = Provisional(
-            self.window.halves,
-            shared.texts,
-            self.window.commands,
-            self.window.notice,
-            shared.catalogue,
-            to_check=self.to_check,
+            halves, shared.texts, commands, window.notice, catalogue, to_check=self.to_check
         )
-        self.window.foot.addWidget(self.provisional.bar)
-        self.palette = Palette(self.window, self.window.commands, back_to=self.window.halves)
+        window.foot.addWidget(self.provisional.bar)
+        window.closed.connect(self.provisional.forget)
+        yield
+        self.palette = Palette(window, commands, back_to=halves)
         self.rewriting = Rewriting(
-            self.window.halves,
+            halves,
             shared.texts,
             self.review,
-            self.window.notice,
-            shared.catalogue,
+            window.notice,
+            catalogue,
             to_check=self.to_check,
-            show_models=lambda: shared.models.show(self.window),
+            show_models=self._show_models,
         )
-        self.window.foot.addWidget(self.rewriting.bar)
-        self.window.closed.connect(self.provisional.forget)
-        self.window.closed.connect(self.rewriting.forget)
+        window.foot.addWidget(self.rewriting.bar)
+        window.closed.connect(self.rewriting.forget)
         self.variants = Variants(
-            self.window.halves,
-            shared.texts,
-            self.rewriting,
-            self.review,
-            self.window.notice,
-            catalogue=shared.catalogue,
+            halves, shared.texts, self.rewriting, self.review, window.notice, catalogue=catalogue
         )
-        self.window.closed.connect(self.variants.leave)
+        window.closed.connect(self.variants.leave)
+        yield
         self.styles = Styles(
             Parts(
-                self.window,
-                self.window.halves,
-                self.window.sides,
-                self.window.commands,
+                window,
+                halves,
+                window.sides,
+                commands,
                 self.palette,
-                self.window.notice,
+                window.notice,
                 self.provisional,
                 self.rewriting,
                 self.variants,
             ),
             shared.styles,
             shared.texts,
-            shared.catalogue,
+            catalogue,
             themes=shared.themes,
-            show_models=lambda: shared.models.show(self.window),
+            show_models=self._show_models,
         )
-        self.outline = Outline(self.window.halves, self.window.sides, self.window.commands, self.palette)
-        self.find_bar = FindBar(self.window.halves, self.window.commands, shared.catalogue)
-        self.window.foot.addWidget(self.find_bar)
-        self.calm = Calm(self.window, self.window.halves, self.window.commands, self.palette, shared.wish)
+        yield
+        self.outline = Outline(halves, window.sides, commands, self.palette)
+        self.find_bar = FindBar(halves, commands, catalogue)
+        window.foot.addWidget(self.find_bar)
+        yield
+        self.calm = Calm(window, halves, commands, self.palette, shared.wish)
         self.spelling = Spelling(
-            self.window.halves,
+            halves,
             shared.spelling,
-            self.window.commands,
+            commands,
             wish=shared.wish,
-            say=self.window.show_notice,
-            path=lambda: self.window.filing.path,
+            say=window.show_notice,
+            path=lambda: window.filing.path,
         )
-        self.window.filing.changed.connect(self.spelling.words.keep)
+        window.filing.changed.connect(self.spelling.words.keep)
+        yield
         self.goals = Goals(
-            window=self.window,
-            area=self.window.area,
-            line=self.window.status_line,
-            commands=self.window.commands,
+            window=window,
+            area=window.area,
+            line=window.status_line,
+            commands=commands,
             progress=shared.progress,
             themes=shared.themes,
             wish=shared.wish,
         )
-        self.quotes = Quotes(self.window.halves, self.window.commands, shared.wish, self)
-        shared.keeping.join(self.window, self.review)
+        self.quotes = Quotes(halves, commands, shared.wish, self)
+        shared.returning.join(window, self.review)
+        yield
         self.pasting = Pasting(
-            halves=self.window.halves,
-            commands=self.window.commands,
-            catalogue=shared.catalogue,
-            path=lambda: self.window.filing.path,
-            say=self.window.show_notice,
+            halves=halves,
+            commands=commands,
+            catalogue=catalogue,
+            path=lambda: window.filing.path,
+            say=window.show_notice,
             parent=self,
         )
-        self.window.closed.connect(self.pasting.wait)
-        self.window.halves.came.connect(self._join_second)
-        self.window.halves.going.connect(lambda _second: self._part_second())
-        self.split = SplitView(
-            halves=self.window.halves,
-            sides=self.window.sides,
-            commands=self.window.commands,
-            parent=self,
-        )
-        self.printing = Printing(self.window, shared.catalogue, shared.themes)
-        self.exchange = Exchange(self.window, shared.catalogue, shared.themes, shared.bring_in)
-        shared.preferences.add_commands(self.window.commands, self.window)
-        self._join()
-        self.follow(settings)
+        window.closed.connect(self.pasting.wait)
+        halves.came.connect(self._join_second)
+        halves.going.connect(lambda _second: self._part_second())
+        self.split = SplitView(halves=halves, sides=window.sides, commands=commands, parent=self)
+        yield
+        self.printing = Printing(window, catalogue, shared.themes)
+        self.exchange = Exchange(window, catalogue, shared.themes, shared.bring_in)
+        shared.preferences.add_commands(commands, window)
+        self.follow(shared.settings())
+        yield
 
     def receive(self, event: Event) -> None:
         """Take an event of an engine."""
@@ -248,11 +245,14 @@ class Seat(QObject):
         window.eagerness_chosen.connect(lambda kind: self._wish(eagerness=kind))
         window.banned_chosen.connect(lambda phrases: self._wish(banned_phrases=phrases))
         window.typeface_chosen.connect(lambda face: self._wish(typeface=face))
-        window.models_wanted.connect(lambda: shared.models.show(window))
-        window.offer_line.wanted.connect(lambda: shared.models.show(window))
+        window.models_wanted.connect(self._show_models)
+        window.offer_line.wanted.connect(self._show_models)
         window.offer_line.refused.connect(shared.models.refuse)
         window.offer_line.offer(shared.models.offer)
         self.follow_writer()
+
+    def _show_models(self) -> None:
+        self._shared.models.show(self.window)
 
     def _wish(self, **changes: Any) -> None:
         self._shared.wish(**changes)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 
 from penwright.base.errors import PenwrightError, Value
@@ -23,14 +23,22 @@ class Catalogue:
     """Sentences by key. A key is `table.name` in one of the files resources/i18n/<language>/*.toml.
 
     A sentence that a language lacks comes in English; a key that English lacks raises KeyError, because
-    it is a mistake of ours, and a test looks for it.
+    it is a mistake of ours, and a test looks for it. The files are read with the first sentence: mostly there
+    is nothing to say.
     """
 
     def __init__(self, folder: Path, language: str = "en") -> None:
-        self._sentences: dict[str, str] = {}
-        for each in dict.fromkeys(("en", language)):
-            for path in sorted((folder / each).glob("*.toml")):
-                self._sentences.update(_flatten(tomllib.loads(path.read_text("utf-8"))))
+        self._folder, self._language = folder, language
+
+    @cached_property
+    def _sentences(self) -> dict[str, str]:
+        import tomllib  # noqa: PLC0415 - the window opens without a word of these
+
+        sentences: dict[str, str] = {}
+        for each in dict.fromkeys(("en", self._language)):
+            for path in sorted((self._folder / each).glob("*.toml")):
+                sentences.update(_flatten(tomllib.loads(path.read_text("utf-8"))))
+        return sentences
 
     def keys(self) -> frozenset[str]:
         """Return every key that has a sentence."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import stat
 import sys
 import time
@@ -21,7 +20,7 @@ _YOUNG, _SURELY = 5.0, 86_400.0
 
 def temporary_path(target: Path) -> Path:
     """Return a name for a temporary file beside `target`; not made from its name, which may be very long."""
-    return target.with_name(f"{_BEGINNING}{secrets.token_hex(8)}{_ENDING}")
+    return target.with_name(f"{_BEGINNING}{os.urandom(8).hex()}{_ENDING}")
 
 
 def hold(descriptor: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 _BYTES = 256 * 1024  # of one file; one older one is kept
@@ -12,6 +11,8 @@ _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 def keep_log(folder: Path) -> Path | None:
     """Write the log, bounded, to penwright.log in `folder`; return its path, or None if that can't be."""
+    from logging.handlers import RotatingFileHandler  # noqa: PLC0415 - it brings sockets and pickles along
+
     path = folder / "penwright.log"
     try:
         folder.mkdir(parents=True, exist_ok=True)

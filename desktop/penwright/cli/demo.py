@@ -34,7 +34,7 @@ def run(options: argparse.Namespace, catalogue: Catalogue) -> int:
         check_display(os.environ, sys.platform)
     except DisplayError:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from penwright.app.starting import run_demo  # noqa: PLC0415 - Qt is loaded for the window alone
+    from penwright.app.demonstration import run_demo  # noqa: PLC0415 - Qt is loaded for the window alone
 
     report = run_demo(options.type, model, picture, _WAIT, catalogue)
     came = report.outcome

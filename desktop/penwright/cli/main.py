@@ -10,26 +10,13 @@ import locale
 import logging
 import sys
 from collections.abc import Sequence
-from typing import NoReturn, Protocol
+from importlib import import_module
+from typing import NoReturn, Protocol, cast
 
 from penwright import __version__
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import PenwrightError, UsageError
 from penwright.base.paths import resources
-from penwright.cli import (
-    bench,
-    complete,
-    demo,
-    doctor,
-    evaluate,
-    export,
-    models,
-    recover,
-    rewrite,
-    styles,
-    window,
-    write,
-)
 
 
 class Command(Protocol):
@@ -44,19 +31,21 @@ class Command(Protocol):
 
 BAD_INPUT = 2
 INTERRUPTED = 130  # as a shell counts SIGINT
-COMMANDS: dict[str, Command] = {
-    "bench": bench,
-    "complete": complete,
-    "demo": demo,
-    "doctor": doctor,
-    "evaluate": evaluate,
-    "export": export,
-    "models": models,
-    "recover": recover,
-    "rewrite": rewrite,
-    "styles": styles,
-    "write": write,
-}
+# Each is a module of this package, loaded when it is called: most of them would take longer than the window.
+COMMANDS = (
+    "bench",
+    "complete",
+    "demo",
+    "doctor",
+    "evaluate",
+    "export",
+    "models",
+    "recover",
+    "rewrite",
+    "styles",
+    "write",
+)
+_WINDOW = "window"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -93,9 +82,14 @@ def _speak_utf8() -> None:
 def _run(arguments: list[str], catalogue: Catalogue) -> int:
     name = arguments[0] if arguments else ""
     if name in COMMANDS:
+        command = _command(name)
         parser = _Parser(f"penwright {name}", description=catalogue.say(f"{name}.about"), allow_abbrev=False)
-        COMMANDS[name].declare(parser, catalogue)
-        return COMMANDS[name].run(parser.parse_args(arguments[1:]), catalogue)
+        command.declare(parser, catalogue)
+        return command.run(parser.parse_args(arguments[1:]), catalogue)
+    window = _command(_WINDOW)
+    if not any(argument.startswith("-") for argument in arguments):
+        # Nothing but files: the window needs no words for that.
+        return window.run(argparse.Namespace(files=arguments, model=None), catalogue)
     listed = "\n".join(f"  penwright {name:<10} {catalogue.say(f'{name}.about')}" for name in COMMANDS)
     parser = _Parser(
         "penwright",
@@ -107,3 +101,7 @@ def _run(arguments: list[str], catalogue: Catalogue) -> int:
     parser.add_argument("--version", action="version", version=f"penwright {__version__}")
     window.declare(parser, catalogue)
     return window.run(parser.parse_args(arguments), catalogue)
+
+
+def _command(name: str) -> Command:
+    return cast("Command", import_module(f"penwright.cli.{name}"))

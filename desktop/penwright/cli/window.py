@@ -9,7 +9,6 @@ from pathlib import Path
 
 from penwright.base.catalogue import Catalogue
 from penwright.base.display import check_display
-from penwright.formats.importing import import_file
 from penwright.formats.kinds import IMPORTED, kind_of
 from penwright.storage.documents import Documents, is_new_text
 
@@ -25,8 +24,18 @@ def run(options: argparse.Namespace, catalogue: Catalogue) -> int:
     files = [Path(name) for name in options.files]
     for path in files:
         if not is_new_text(path):  # else nothing is wrong yet
-            (import_file if kind_of(path) in IMPORTED else Documents().open)(path)
+            _try(path)
     check_display(os.environ, sys.platform)
     from penwright.app.starting import run_window  # noqa: PLC0415 - Qt is loaded for the window alone
 
     return run_window(files, options.model, catalogue)
+
+
+def _try(path: Path) -> None:
+    """Read a file once. Raises DocumentError for one that can't be opened."""
+    if kind_of(path) not in IMPORTED:
+        Documents().open(path)
+        return
+    from penwright.formats.importing import import_file  # noqa: PLC0415 - no text needs the libraries of formats
+
+    import_file(path)

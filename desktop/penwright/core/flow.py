@@ -31,7 +31,8 @@ from penwright.core.pending import CANDIDATES, For, Pending
 from penwright.core.recall import Found, Recall
 from penwright.core.rhythm import Rhythm
 from penwright.core.snapshot import Edit, Snapshot
-from penwright.core.suggestion import Suggestion, Take
+from penwright.core.suggestion import Suggestion
+from penwright.core.take import Take
 
 BATTERY_PAUSE = 0.25  # seconds without a key before the engine is asked, on battery
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from penwright.core.diff import Change
-from penwright.core.reconciling import Splice, reconciled
+from penwright.core.reconciling import reconciled
+from penwright.core.splice import Splice
 
 
 class Verdict(Enum):

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from penwright.core.diff import Change, changes
-from penwright.core.reconciling import Splice, reconciled
+from penwright.core.reconciling import reconciled
 from penwright.core.segment import is_ideographic, sentence_end
+from penwright.core.splice import Splice
 
 MOST = 600  # tokens of a passage, about: a page is two or three of them
 _TOKENS_LETTER, _TOKENS_IDEOGRAPH = 0.3, 1.2  # about as much as models need

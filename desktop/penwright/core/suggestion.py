@@ -3,17 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import Enum
 
 from penwright.core import segment
-
-
-class Take(Enum):
-    """How much of a shown suggestion a key accepts."""
-
-    ALL = "all"
-    WORD = "word"
-    SENTENCE = "sentence"
+from penwright.core.take import Take
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from penwright.core.suggestion import Suggestion, Take
+from penwright.core.suggestion import Suggestion
+from penwright.core.take import Take
 from penwright.evaluation.carets import Kind, kind_at, paragraphs
 from penwright.evaluation.rightness import compare
 

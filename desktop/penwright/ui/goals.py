@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from penwright.core.counting import Tally
+from penwright.core.tally import Tally
 from penwright.storage.settings import Settings
 from penwright.ui.commands import Commands, Place
 from penwright.ui.dialogs.progress import ProgressDialog
@@ -41,7 +41,8 @@ class Goals(QObject):
         self._window, self._line, self._progress = window, line, progress
         self._themes, self._wish = themes, wish
         self._settings = Settings()
-        self._counted: int | None = 0  # words at the last count; None before the first of a loaded text
+        # Words at the last count; None before the first of a loaded text. The text may be there already.
+        self._counted = area.words_at_first
         area.loaded.connect(self._begin)
         area.words_counted.connect(self._count)
         progress.changed.connect(self._show)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+import os
 
 from PySide6.QtCore import QObject
 
 from penwright.core.snapshot import utf16_units
-from penwright.storage.journal.records import Edit
-from penwright.storage.journal.recovering import about_file
+from penwright.storage.journal.records import Edit, about_file
 from penwright.storage.journal.writer import JournalWriter
 from penwright.ui.editor.area import WritingArea
 from penwright.ui.editor.offsets import text_between
@@ -27,7 +26,7 @@ class Journalling(QObject):
         self._area = area
         self._filing = filing
         self._writer = writer
-        self._name = uuid4().hex
+        self._name = os.urandom(16).hex()
         self._wanted = True
         self._begun = False
         self._known: str | None = ""  # what the file holds, where the journal can begin with that

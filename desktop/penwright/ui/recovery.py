@@ -1,4 +1,4 @@
-"""What keeps the texts of all windows from being lost in a crash, and brings back what one left."""
+"""Brings back what a crash left."""
 
 from __future__ import annotations
 
@@ -10,30 +10,22 @@ from PySide6.QtWidgets import QWidget
 
 from penwright.storage.documents import Documents
 from penwright.storage.journal.recovering import Recovered, recovered
-from penwright.storage.journal.sittings import Sitting
-from penwright.storage.journal.writer import JournalWriter
 from penwright.ui.background import Errands
 from penwright.ui.commands import Commands, Place
 from penwright.ui.dialogs.recovery import RecoveryDialog
+from penwright.ui.guard import Guard
 from penwright.ui.theme import Themes
 from penwright.ui.window import DeskWindow
 
 
 class Recovery(QObject):
-    """The journals of this run, and the offer of those that earlier runs left.
-
-    writer: the thread that writes the journals. guarding: whether open texts have journals now.
-    looked(int): so many texts were found.
-    trouble(str): a sentence, when journals can't be written; the texts are not in danger by that alone.
-    """
+    """Offers the journals that earlier runs left. looked(int): so many texts were found."""
 
     looked = Signal(int)
-    trouble = Signal(str)
-    _refused = Signal(object)  # from the writer's thread
 
     def __init__(
         self,
-        folder: Path,
+        guard: Guard,
         *,
         themes: Themes,
         errands: Errands,
@@ -41,14 +33,11 @@ class Recovery(QObject):
         open_window: Callable[[], DeskWindow],
         parent: QObject | None = None,
     ) -> None:
-        """folder: of all journals. windows: that are open. open_window: one with an empty page."""
+        """windows: that are open. open_window: one with an empty page."""
         super().__init__(parent)
         self._themes, self._errands = themes, errands
         self._windows, self._open_window = windows, open_window
-        self._sitting = Sitting(folder)
-        self._refused.connect(self._tell)
-        self.writer = JournalWriter(self._sitting.folder, self._refused.emit, self._sitting.begin)
-        self.guarding = True
+        self._guard = guard
         self.dialog: RecoveryDialog | None = None
 
     def add_commands(self, commands: Commands, window: DeskWindow) -> None:
@@ -66,7 +55,7 @@ class Recovery(QObject):
             elif asked:
                 window.show_notice(self.tr("There is nothing to recover."))
 
-        self._errands.do(self, lambda: recovered(self._sitting, Documents()), found, self._failed)
+        self._errands.do(self, lambda: recovered(self._guard.sitting, Documents()), found, self._guard.failed)
 
     def take(self, one: Recovered) -> None:
         """Show a recovered text in a window; its journal goes once that window's own has it."""
@@ -78,28 +67,23 @@ class Recovery(QObject):
         window.activateWindow()
 
         def settle() -> None:
-            if self.writer.flush():
+            if self._guard.writer.flush():
                 one.left.delete()
 
-        if self.guarding:  # else it stays until the text is safe in its file
-            self._errands.do(self, settle, failed=self._failed)
+        if self._guard.guarding:  # else it stays until the text is safe in its file
+            self._errands.do(self, settle, failed=self._guard.failed)
         self._decided(one)
 
     def drop(self, one: Recovered) -> None:
         """Throw a recovered text away."""
-        self._errands.do(self, one.left.delete, failed=self._failed)
+        self._errands.do(self, one.left.delete, failed=self._guard.failed)
         self._decided(one)
 
     def forget(self, path: Path) -> None:
         """Delete what earlier runs left of the text at `path`; it waits for the disk and raises OSError."""
-        for left in self._sitting.left():
+        for left in self._guard.sitting.left():
             if left.read().about.path == str(path.absolute()):
                 left.delete()
-
-    def close(self) -> None:
-        """Write what waits, and let go of the folders; what is not decided stays for the next run."""
-        self.writer.close()
-        self._sitting.close()
 
     def _offer(self, ones: list[Recovered], window: QWidget) -> None:
         if self.dialog is None:
@@ -128,18 +112,3 @@ class Recovery(QObject):
 
     def _gone(self) -> None:
         self.dialog = None
-
-    def _tell(self, error: OSError | None) -> None:
-        if error is not None:
-            reason = error.strerror or str(error)
-            self.trouble.emit(
-                self.tr(
-                    "What you write can't be kept against a crash now ({0}). Save your text often. Keeping "
-                    "is tried again by itself."
-                ).format(reason)
-            )
-
-    def _failed(self, error: Exception) -> None:
-        if not isinstance(error, OSError):
-            raise error
-        self._tell(error)

@@ -13,9 +13,9 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAction
 from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout
 
 from penwright.core.diff import Change
-from penwright.core.reconciling import splice_between
 from penwright.core.reviewing import Reviewing, Verdict
 from penwright.core.snapshot import utf16_units
+from penwright.core.splice import splice_between
 from penwright.ui.commands import Commands, Place
 from penwright.ui.editor.area import WritingArea
 from penwright.ui.editor.offsets import unit_offsets

@@ -33,6 +33,7 @@ class TextWords(QObject):
         area.loaded.connect(self._read)
         room.judged.connect(self.judged)
         room.changed.connect(self._judge_anew)
+        self._read()  # the text may be there already
 
     @property
     def in_use(self) -> bool:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import re
-import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -18,7 +17,11 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 @dataclass(frozen=True)
 class Theme:
-    """The tokens of a theme, each a colour as #rrggbb."""
+    """The tokens of a theme, each a colour as #rrggbb.
+
+    paper: the sheet. ink: the writer's text. ghost: suggested text, clearly not ink and still to be read.
+    accent: the caret, and the thing to do next. line: rules between parts of the window.
+    """
 
     paper: str
     ink: str
@@ -208,9 +211,11 @@ def page_style_sheet(theme: Theme) -> str:
 def load_theme(path: Path) -> Theme:
     """Read a theme. Raises SettingsError with key theme.bad when it is not whole and right."""
     try:
-        table: Mapping[str, object] = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        table = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
         raise _bad(path, str(error)) from error
+    if not isinstance(table, dict):
+        raise _bad(path, "it is no table")
     wanted = {field.name for field in fields(Theme)}
     if unknown := sorted(table.keys() - wanted):
         raise _bad(path, f"unknown: {', '.join(unknown)}")
@@ -267,8 +272,8 @@ class Themes(QObject):
 
     @classmethod
     def from_folder(cls, folder: Path, hints: QStyleHints | None = None) -> Themes:
-        """Read light.toml and dark.toml. Raises SettingsError."""
-        return cls(load_theme(folder / "light.toml"), load_theme(folder / "dark.toml"), hints)
+        """Read light.json and dark.json. Raises SettingsError."""
+        return cls(load_theme(folder / "light.json"), load_theme(folder / "dark.json"), hints)
 
     def _for(self, scheme: Qt.ColorScheme) -> Theme:
         return self._dark if scheme == Qt.ColorScheme.Dark else self._light

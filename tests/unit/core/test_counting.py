@@ -1,6 +1,7 @@
 import pytest
 
-from penwright.core.counting import Tally, tally
+from penwright.core.counting import tally
+from penwright.core.tally import Tally
 
 
 @pytest.mark.parametrize(

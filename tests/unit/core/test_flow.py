@@ -14,7 +14,7 @@ from penwright.core.actions import Action, Ask, Cancel, Hide, Insert, Show, Wake
 from penwright.core.answer import Answer
 from penwright.core.flow import Flow
 from penwright.core.snapshot import Edit, Snapshot
-from penwright.core.suggestion import Take
+from penwright.core.take import Take
 
 THE = Snapshot("one", 1, "out of the")
 

@@ -10,7 +10,7 @@ from penwright.core.answer import Answer
 from penwright.core.fate import Fate, Told
 from penwright.core.flow import Flow
 from penwright.core.snapshot import Edit
-from penwright.core.suggestion import Take
+from penwright.core.take import Take
 
 
 def told(*events: str) -> list[tuple[Fate, str, int, int]]:

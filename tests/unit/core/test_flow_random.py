@@ -14,7 +14,7 @@ from penwright.core.fate import Told
 from penwright.core.flow import Flow
 from penwright.core.gate import Eagerness
 from penwright.core.snapshot import Edit, Snapshot
-from penwright.core.suggestion import Take
+from penwright.core.take import Take
 
 LETTERS = st.text("ab 你\n", min_size=1, max_size=3)
 TEXTS = st.lists(st.text("ab 你", max_size=8), max_size=3, unique_by=lambda text: text[:1])

@@ -13,7 +13,8 @@ from penwright.core.answer import Answer
 from penwright.core.flow import BATTERY_PAUSE, Flow
 from penwright.core.gate import Eagerness
 from penwright.core.snapshot import Edit, Snapshot
-from penwright.core.suggestion import Suggestion, Take
+from penwright.core.suggestion import Suggestion
+from penwright.core.take import Take
 
 
 def test_typing_through_asks_nothing_up_to_the_last_letter_and_then_shows_what_follows() -> None:

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from penwright.core.diff import apply, changes
-from penwright.core.reconciling import Splice, reconciled, splice_between
+from penwright.core.reconciling import reconciled
+from penwright.core.splice import Splice, splice_between
 
 _TEXT = st.text(st.sampled_from("ab c.\n我😀\u0301"), max_size=40)
 

@@ -1,8 +1,8 @@
 """Decisions on changes: what is looked at, what is shown, what is accepted."""
 
 from penwright.core.diff import apply, changes
-from penwright.core.reconciling import splice_between
 from penwright.core.reviewing import Part, Reviewing, Verdict
+from penwright.core.splice import splice_between
 
 OLD = "The cat sat on the mat. It was happy."
 NEW = "The dog sat on the rug. It was very happy."

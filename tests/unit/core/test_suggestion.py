@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from penwright.core.suggestion import Suggestion, Take
+from penwright.core.suggestion import Suggestion
+from penwright.core.take import Take
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,10 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from enum import IntEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from penwright.storage.documents import TextFile
 
 _MARK = b"\xf0PWJ"
 _HEAD = struct.Struct("<4sIBI")
@@ -45,6 +48,21 @@ class About:
     newline: str = "\n"
     size: int = -1
     mtime_ns: int = -1
+
+
+def about_file(file: TextFile | None) -> About:
+    """Return what a journal says of the document in `file`."""
+    if file is None:
+        return About()
+    now = file.stamp
+    return About(
+        path=str(file.path.absolute()),
+        encoding=file.encoding,
+        bom=file.bom,
+        newline=file.newline,
+        size=now.size if now else -1,
+        mtime_ns=now.mtime_ns if now else -1,
+    )
 
 
 @dataclass(frozen=True)

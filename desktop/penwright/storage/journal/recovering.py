@@ -98,18 +98,3 @@ def _recovered(left: Left, found: Replayed, documents: Documents) -> Recovered:
             if stamp(path) is not None:
                 file = documents.open(path)
     return Recovered(left, found.about, found.text, found.gap, file)
-
-
-def about_file(file: TextFile | None) -> About:
-    """Return what a journal says of the document in `file`."""
-    if file is None:
-        return About()
-    now = file.stamp
-    return About(
-        path=str(file.path.absolute()),
-        encoding=file.encoding,
-        bom=file.bom,
-        newline=file.newline,
-        size=now.size if now else -1,
-        mtime_ns=now.mtime_ns if now else -1,
-    )

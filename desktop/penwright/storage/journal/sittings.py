@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import secrets
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING
 
 from penwright.base.files import make_private_folder
 from penwright.storage.journal.journal import delete_journal, journal_files, journal_names, read_journal
 from penwright.storage.journal.replay import Replayed
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 _LOCK = "lock"
 _PATIENCE = 5.0  # seconds for another program that is looking through the folders
@@ -57,7 +59,7 @@ class Sitting:
     def __init__(self, root: Path) -> None:
         """root: the folder of all sittings. Nothing is made before `begin`."""
         self._root = root
-        self.folder = root / secrets.token_hex(8)
+        self.folder = root / os.urandom(8).hex()
         self._locks: dict[Path, FileLock] = {}
 
     def begin(self) -> None:
@@ -92,10 +94,10 @@ class Sitting:
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
         """Keep another program from looking at a folder that is made and not locked yet."""
-        lock = FileLock(self._root / _LOCK, timeout=_PATIENCE, mode=0o600, thread_local=False)
+        lock = _lock_in(self._root, _PATIENCE)
         try:
             lock.acquire()
-        except Timeout as error:
+        except TimeoutError as error:
             raise TimeoutError("another Penwright is busy with the recovery folder") from error
         try:
             yield
@@ -103,10 +105,10 @@ class Sitting:
             lock.release()
 
     def _hold(self, folder: Path) -> bool:
-        lock = FileLock(folder / _LOCK, timeout=0, mode=0o600, thread_local=False)
+        lock = _lock_in(folder)
         try:
             lock.acquire()
-        except (OSError, Timeout):
+        except OSError:
             return False  # a living process has it, or it is not ours to look at
         self._locks[folder] = lock
         return True
@@ -122,14 +124,21 @@ def living(root: Path) -> list[Left]:
     """Return the journals that other processes are writing now, to be told of; they are not to be touched."""
     found: list[Left] = []
     for folder in _folders(root):
-        lock = FileLock(folder / _LOCK, timeout=0, mode=0o600, thread_local=False)
+        lock = _lock_in(folder)
         try:
             lock.acquire()
-        except (OSError, Timeout):
+        except OSError:
             found += _left_in(folder)
         else:
             lock.release()
     return found
+
+
+def _lock_in(folder: Path, patience: float = 0.0) -> FileLock:
+    """Return a folder's lock, not acquired: within `patience` seconds, or TimeoutError is raised."""
+    from filelock import FileLock  # noqa: PLC0415 - only threads beside the window's lock anything
+
+    return FileLock(folder / _LOCK, timeout=patience, mode=0o600, thread_local=False)
 
 
 def _folders(root: Path) -> list[Path]:

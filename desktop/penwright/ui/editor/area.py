@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
-from uuid import uuid4
 
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import (
@@ -19,9 +19,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from penwright.core.counting import Tally
-from penwright.core.reconciling import splice_between
 from penwright.core.snapshot import Edit, Snapshot, utf16_units
+from penwright.core.splice import splice_between
+from penwright.core.tally import Tally
 from penwright.ui.editor import keys
 from penwright.ui.editor.clipboard_sheet import ClipboardSheet
 from penwright.ui.editor.hits import settle_point
@@ -60,7 +60,7 @@ class WritingArea(ClipboardSheet):
         super().__init__(parent)
         self._words = WordCount(self.document())
         self._words.counted.connect(self.words_counted)
-        self._document_id = uuid4().hex
+        self._document_id = os.urandom(16).hex()
         self.markdown_keys = MarkdownKeys(self, self.passages)
 
     # What the text is
@@ -74,6 +74,11 @@ class WritingArea(ClipboardSheet):
     def tally(self) -> Tally:
         """Words, characters and reading time at the last count."""
         return self._words.total
+
+    @property
+    def words_at_first(self) -> int | None:
+        """The words of the text as it was loaded, 0 for a new one; None before they are counted."""
+        return self._words.at_first
 
     def selected_tally(self) -> Tally | None:
         """Count what is selected; None while too much of it hasn't been counted yet."""
@@ -106,7 +111,7 @@ class WritingArea(ClipboardSheet):
         self.passages.reset(text)
         self._words.reset()
         self.highlighter.renew()
-        self._document_id = uuid4().hex
+        self._document_id = os.urandom(16).hex()
         self._revision = 0
         self._told = self._place()
         self.cover_visible()

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from penwright.core.snapshot import Edit
-from penwright.core.suggestion import Take
+from penwright.core.take import Take
 
 _Standard = QKeySequence.StandardKey
 _DELETING = (

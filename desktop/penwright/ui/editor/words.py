@@ -7,15 +7,26 @@ import time
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QTextCursor, QTextDocument
 
-from penwright.core.counting import Tally, tally
+from penwright.core.tally import Tally
 
 _PAUSE_MS = 250  # after the last change
 _FEW = 200  # paragraphs that are counted while somebody waits
 _SLICE_SECONDS = 0.004  # of each turn, so that a key waits no longer
 
 
+def tally(text: str) -> Tally:
+    """Count one line."""
+    # What finds words is loaded with the first text that is counted: the page is there without.
+    from penwright.core.counting import tally as count  # noqa: PLC0415
+
+    return count(text)
+
+
 class WordCount(QObject):
-    """Keeps the tally of a document; `counted` tells each new one."""
+    """Keeps the tally of a document; `counted` tells each new one.
+
+    at_first: the words of a text as it was loaded; None before they are counted.
+    """
 
     counted = Signal(object)
 
@@ -26,6 +37,7 @@ class WordCount(QObject):
         self._sum = Tally()  # of what is known
         self._first_unknown = 0
         self._told = Tally()
+        self.at_first: int | None = 0
         self._untold = False  # of a document counted anew, whatever comes out
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -43,6 +55,7 @@ class WordCount(QObject):
         self._sum = Tally()
         self._first_unknown = 0
         self._untold = True
+        self.at_first = None
         self._timer.start(_PAUSE_MS)
 
     def of(self, cursor: QTextCursor) -> Tally | None:
@@ -112,6 +125,8 @@ class WordCount(QObject):
                     return
             self._first_unknown = number
         self._first_unknown = len(tallies)
+        if self.at_first is None:
+            self.at_first = self._sum.words
         if self._untold or self._sum != self._told:
             self._told, self._untold = self._sum, False
             self.counted.emit(self._sum)
