@@ -7,8 +7,9 @@ import json
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from devtools.checkout import Checkout, quiet_environment
 from devtools.console import StepError
@@ -17,6 +18,7 @@ from devtools.lock_files import read_pins
 from installers.bundle import tool
 from installers.natives import Part, listed_parts, system_parts
 
+LEFT_OUT = "hf-xet"  # the hub's library would fetch with it; the program fetches by itself
 # Prints each package with its licence and the texts of it, from what is installed.
 _LICENCES = """
 import json, sys
@@ -46,14 +48,14 @@ def write_records(own: Checkout, bundle: Path, engine_source: Path, folder: Path
     with tempfile.TemporaryDirectory() as unpacked:
         llama_cpp = unpack_llama_cpp(engine_source, Path(unpacked))
         parts = listed_parts(bundle, versions, llama_cpp) + system_parts(bundle)
-    # The environment also has the tools that made the bundle; those that run in it are locked in run.txt.
-    inside = {plain(pin.name) for pin in read_pins(own.lock("run"))} - {"hf-xet"} | {"penwright"}
     bill = folder / "sbom.cdx.json"
     command = [tool(own, "cyclonedx-py"), "environment", str(own.python), "--of", "JSON", "--pyproject"]
     command += [str(own.pyproject), "--output-reproducible", "-o", str(bill)]
     if subprocess.run(command, env=quiet_environment(), capture_output=True, check=False).returncode != 0:
         raise StepError("The bill of materials could not be made.")
-    told = complete_bill(json.loads(bill.read_text(encoding="utf-8")), inside, parts)
+    told = json.loads(bill.read_text(encoding="utf-8"))
+    inside = needed_by_root(told) - {LEFT_OUT} | {"penwright"}
+    told = complete_bill(told, inside, parts)
     bill.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     done = subprocess.run(
         [str(own.python), "-c", _LICENCES], env=quiet_environment(), capture_output=True, check=False
@@ -74,14 +76,24 @@ def plain(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def complete_bill(bill: dict[str, object], inside: set[str], parts: Sequence[Part]) -> dict[str, object]:
+def needed_by_root(bill: Mapping[str, Any]) -> set[str]:
+    """Return the names of all packages that the program needs; the tools that made the bundle are not."""
+    links = {each["ref"]: each.get("dependsOn", []) for each in bill["dependencies"]}
+    reached, waiting = set(), ["root-component"]
+    while waiting:
+        ref = waiting.pop()
+        if ref not in reached:
+            reached.add(ref)
+            waiting += links.get(ref, [])
+    return {plain(each["name"]) for each in bill["components"] if each["bom-ref"] in reached}
+
+
+def complete_bill(bill: Mapping[str, Any], inside: set[str], parts: Sequence[Part]) -> dict[str, Any]:
     """Return a CycloneDX bill with only the packages that are inside, and with the native parts."""
-    components = bill["components"]
-    assert isinstance(components, list)
-    kept = [each for each in components if plain(each["name"]) in inside]
+    kept = [each for each in bill["components"] if plain(each["name"]) in inside]
     refs = {each["bom-ref"] for each in kept} | {"root-component"}
     for part in parts:
-        component: dict[str, object] = {
+        component: dict[str, Any] = {
             "bom-ref": f"native:{part.name}=={part.version}",
             "type": "library",
             "name": part.name,
@@ -93,11 +105,9 @@ def complete_bill(bill: dict[str, object], inside: set[str], parts: Sequence[Par
         if part.note:
             component["description"] = part.note
         kept.append(component)
-    dependencies = bill.get("dependencies", [])
-    assert isinstance(dependencies, list)
     links = [
         {**each, "dependsOn": [one for one in each.get("dependsOn", []) if one in refs]}
-        for each in dependencies
+        for each in bill.get("dependencies", [])
         if each["ref"] in refs
     ]
     return {**bill, "components": kept, "dependencies": links}

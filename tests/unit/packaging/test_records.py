@@ -1,30 +1,36 @@
 """The bill of materials and the licences: of what is inside, and of nothing else."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from devtools.lock_files import read_pins
 from installers.natives import Part, listed_parts
-from installers.records import complete_bill, licences, plain
+from installers.records import complete_bill, licences, needed_by_root, plain
 
 LOCKS = Path(__file__).resolve().parents[3] / "packaging" / "locks"
 OPENSSL = Part("libssl3", "3.0", "Apache-2.0", ("the text",), "Copied.", "pkg:deb/debian/libssl3@3.0")
 
 
 def test_tools_are_left_out_and_native_parts_are_in() -> None:
-    bill: dict[str, object] = {
-        "components": [{"name": "Jinja2", "bom-ref": "j"}, {"name": "pyinstaller", "bom-ref": "p"}],
-        "dependencies": [{"ref": "j", "dependsOn": ["p"]}, {"ref": "p"}],
+    names = {"j": "Jinja2", "m": "MarkupSafe", "p": "pyinstaller", "a": "altgraph"}
+    needs = {"root-component": ["j"], "j": ["m"], "p": ["a"]}
+    bill: dict[str, Any] = {
+        "components": [{"name": name, "bom-ref": ref} for ref, name in names.items()],
+        "dependencies": [{"ref": ref, "dependsOn": on} for ref, on in needs.items()],
         "bomFormat": "CycloneDX",
     }
+    assert needed_by_root(bill) == {"jinja2", "markupsafe"}
     told = complete_bill(bill, {"jinja2"}, [OPENSSL])
     assert told["bomFormat"] == "CycloneDX"
     components = told["components"]
-    assert isinstance(components, list)
     assert [each["name"] for each in components] == ["Jinja2", "libssl3"]
     assert components[1]["purl"] == OPENSSL.purl
-    assert told["dependencies"] == [{"ref": "j", "dependsOn": []}]
+    assert told["dependencies"] == [
+        {"ref": "root-component", "dependsOn": ["j"]},
+        {"ref": "j", "dependsOn": []},
+    ]
 
 
 def test_each_licence_has_its_text() -> None:
