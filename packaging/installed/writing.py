@@ -7,10 +7,10 @@ import time
 from pathlib import Path
 
 from installed.clean_root import CleanRoot
-from installed.proof import START, expect
+from installed.proof import START, ProofError, expect
 from installed.screen import Screen, wait_for
 
-_TRIES = 4
+_WAITS = (2.0, 2.0, 5.0, 15.0)  # seconds for a suggestion; a busy machine takes its time
 
 
 def write(
@@ -40,27 +40,24 @@ def write(
 
 def take_suggestion(root: CleanRoot, screen: Screen, file: str, picture: Path | None = None) -> str:
     """Type, and press Tab once there is a suggestion; the proof is what the saved file then holds."""
-    time.sleep(
-        1.0
-    )  # the model loads beside; keys are taken from the first moment, and a writer takes a breath
-    before = _text(root, file)
-    screen.type(START)
-    for turn in range(_TRIES):
-        time.sleep(1.5)
-        if turn:
-            screen.press("ctrl+space")  # it was not sure enough to show by itself: ask
-            time.sleep(1.5)
+    for wait in _WAITS:
+        typed = _text(root, file).count(START) + 1
+        screen.type(START)
+        time.sleep(wait)
+        if wait != _WAITS[0]:
+            screen.press("ctrl+space")  # it may not be sure enough to show by itself: ask
+            time.sleep(wait)
         if picture is not None:
             screen.picture(picture)
         screen.press("Tab", "ctrl+s")
-        wait_for(lambda: START in _text(root, file)[len(before) :], 20, f"{file} was not saved.")
-        written = _text(root, file)
-        suggested = written[len(before) :].partition(START)[2].rstrip("\n")
+        wait_for(lambda: _text(root, file).count(START) >= typed, 60, f"{file} was not saved.")  # noqa: B023
+        suggested = _text(root, file).rpartition(START)[2].rstrip("\n")
         if suggested.strip():
             return suggested
-        screen.press("ctrl+z")  # Tab wrote itself, where nothing was suggested
-    expect(False, f"No suggestion was there to be taken in {_TRIES} tries; {file} holds only what was typed.")
-    return ""
+        screen.press("Return", "Return")  # Tab wrote itself, where nothing was suggested: once more, below
+    raise ProofError(
+        f"No suggestion was there to be taken in {len(_WAITS)} tries; {file} holds what was typed."
+    )
 
 
 def quit_with(screen: Screen, window: str, program: subprocess.Popen[bytes]) -> None:

@@ -156,3 +156,26 @@ def test_sums_are_those_that_sha256sum_checks(tmp_path: Path) -> None:
         f"{hashlib.sha256(b'two').hexdigest()}  b",
     ]
     subprocess.run(["sha256sum", "-c", "SHA256SUMS"], cwd=tmp_path, check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("broken", ["cp", "mv"])
+def test_an_installation_that_breaks_off_leaves_the_program_of_before(
+    tree: Path, tmp_path: Path, broken: str
+) -> None:
+    folder = unpack(tree, tmp_path / "out")
+    environment = {"HOME": str(tmp_path / "home"), "PATH": os.environ["PATH"]}
+    subprocess.run([folder / "install.sh"], env=environment, check=True, capture_output=True)
+    real = shutil.which(broken)
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    # Fails once the new program is to be put in its place: the disk is full, say.
+    (tools / broken).write_text(f'#!/bin/sh\ncase "$*" in *.new*) exit 1 ;; esac\nexec {real} "$@"\n')
+    (tools / broken).chmod(0o755)
+    failing = {**environment, "PATH": f"{tools}:{os.environ['PATH']}"}
+    done = subprocess.run([folder / "install.sh"], env=failing, capture_output=True, check=False)
+    assert done.returncode != 0
+    assert b"what was there before is still there" in done.stderr
+    program = tmp_path / "home" / ".local" / "bin" / "penwright"
+    assert subprocess.run([program, "x"], capture_output=True, check=True).stdout == b"started with x\n"
+    subprocess.run([folder / "install.sh"], env=environment, check=True, capture_output=True)
+    assert sorted(each.name for each in program.parents[1].joinpath("lib").iterdir()) == ["penwright"]
