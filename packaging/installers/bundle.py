@@ -40,7 +40,7 @@ def make_environment(checkout: Checkout, console: Console, *, native: bool) -> t
         _run([base, "-m", "venv", str(own.venv)], own, "The bundle's environment could not be made.")
         locked = own.venv / "locked.txt"
         locked.write_text(without_engine(checkout.lock("bundle")), encoding="utf-8")
-        pip = [str(own.python), "-m", "pip", "install", "--no-deps"]
+        pip = [str(own.python), "-m", "pip", "install", "--no-deps", "--no-compile"]
         for what in (
             ["--require-hashes", "--only-binary", ":all:", "-r", str(locked)],
             ["--no-index", str(wheel)],
