@@ -103,14 +103,15 @@ def try_deb(options: argparse.Namespace) -> int:
             flush=True,
         )
         scratch = work / f"scratch-{os.getpid()}"
-        screen = Screen(work / "screen")
+        screen = Screen(work / f"screen-{os.getpid()}")
         try:
             root.mount("--bind", "/tmp/.X11-unix", X_FOLDER)
             tried = Life(root, screen, options.what.resolve(), work / "shots", set(), scratch)
             failed = try_cases(cases, tried)
         finally:
             screen.close()
-            shutil.rmtree(scratch, ignore_errors=True)
+            for folder in (scratch, work / f"screen-{os.getpid()}"):
+                shutil.rmtree(folder, ignore_errors=True)
     print(f"{len(cases) - failed} of {len(cases)} hold; the log is {root.log}, pictures in {work / 'shots'}.")
     return 1 if failed else 0
 

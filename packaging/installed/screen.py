@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import struct
 import subprocess
@@ -11,7 +12,6 @@ from pathlib import Path
 
 from installed.proof import ProofError
 
-_NUMBER = 87
 _SIZE = "1280x800x24"
 
 
@@ -24,11 +24,22 @@ class Screen:
         if missing:
             raise ProofError(f"{' and '.join(missing)} missing: apt-get install xvfb xdotool.")
         folder.mkdir(parents=True, exist_ok=True)
-        self.name = f":{_NUMBER}"
         self._memory = folder / "Xvfb_screen0"
-        command = ["Xvfb", self.name, "-screen", "0", _SIZE, "-fbdir", str(folder), "-nolisten", "tcp", "-ac"]
-        self._server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        wait_for(lambda: Path(f"/tmp/.X11-unix/X{_NUMBER}").exists(), 20, "Xvfb did not start.")
+        reading, writing = os.pipe()
+        # It takes the first number that is free, and says which.
+        command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", _SIZE, "-fbdir", str(folder)]
+        self._server = subprocess.Popen(
+            [*command, "-nolisten", "tcp", "-ac"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=(writing,),
+        )
+        os.close(writing)
+        with os.fdopen(reading, encoding="ascii") as told:
+            number = told.readline().strip()
+        if not number:
+            raise ProofError("Xvfb did not start.")
+        self.name = f":{number}"
 
     def close(self) -> None:
         """End the server."""
