@@ -63,6 +63,7 @@ def parser() -> argparse.ArgumentParser:
     told.add_argument("--rate", type=positive, default=1.0, help="times the usual rate; less with --from")
     told.add_argument("--decay-from", type=share, default=0.55, help="share of the time at the full rate")
     told.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="of the processor")
+    told.add_argument("--export", action="store_true", help="no training: write what the last checkpoint has")
     told.add_argument("--seed", type=int, default=1)
     return told
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import torch
 
-from starter_model import gguf_files, shards
+from starter_model import curve, gguf_files, shards
 from starter_model.batches import Batches
 from starter_model.corpus import documents
 from starter_model.model import Llama
 from starter_model.shape import Shape
-from starter_model.training import HeldOut, Plan, Training
+from starter_model.training import CURVE, HeldOut, Plan, Training
 from starter_model.vocabulary import Vocabulary, train
 
 NAME = "penwright-starter-en.gguf"
@@ -82,9 +82,14 @@ def build(options: argparse.Namespace) -> Path:
     (options.work / "plan.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     millions = model.shape.parameters / 1e6
     print(f"{millions:.1f} million parameters, {device}, from step {training.step}", flush=True)
-    training.run(measured_every=3 * plan.minutes)
+    if not options.export:
+        training.run(measured_every=3 * plan.minutes)
+        curve.draw(options.work / CURVE, options.work / "curve.png")
     target: Path = options.out or options.work / NAME
     gguf_files.write(model.shape, model.weights(), vocabulary, target)
+    # What quantize.py makes other forms of.
+    whole = target.with_name(f"{target.stem}-f32.gguf")
+    gguf_files.write(model.shape, model.weights(), vocabulary, whole, whole=True)
     print(f"{target}: {target.stat().st_size:,} bytes after {training.seen:,} tokens")
     return target
 

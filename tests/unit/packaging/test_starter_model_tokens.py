@@ -10,11 +10,11 @@ import gguf
 import numpy as np
 import pytest
 
-from penwright.engine.worker.llama.library import Library
 from penwright.engine.worker.llama.model import Model
-from starter_model import gguf_files, shards
+from starter_model import gguf_files, quantize, shards
 from starter_model.batches import Batches, ahead
 from starter_model.corpus import CorpusError
+from starter_model.reading import llama
 from starter_model.shape import Shape, Weights
 from starter_model.vocabulary import Vocabulary
 
@@ -59,7 +59,7 @@ def written(small_vocabulary: Vocabulary, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.fixture(scope="module")
 def model(written: Path) -> Iterator[Model]:
-    loaded = Model(Library(), written)
+    loaded = Model(llama(), written)
     yield loaded
     loaded.close()
 
@@ -102,6 +102,26 @@ def test_weights_come_out_of_a_gguf_as_they_went_in(
         # Q8_0 keeps 32 figures by their largest, in steps of a 127th of it; the step itself is a half float.
         largest = float(np.abs(figures).max())
         assert float(np.abs(read[name] - figures).max()) <= most * largest, name
+
+
+def test_llama_cpp_makes_smaller_forms_of_it(
+    small_vocabulary: Vocabulary,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shape, weights = small(small_vocabulary)
+    whole = tmp_path / "m-f32.gguf"
+    gguf_files.write(shape, weights, small_vocabulary, whole, whole=True)
+    monkeypatch.setattr("sys.argv", ["quantize.py", str(whole), "Q8_0", "Q4_K_M"])
+    assert quantize.main() == 0
+    sizes = [(tmp_path / f"m-{kind}.gguf").stat().st_size for kind in ("Q4_K_M", "Q8_0")]
+    assert sizes[0] < sizes[1] < whole.stat().st_size
+    kinds = {tensor.tensor_type for tensor in gguf.GGUFReader(tmp_path / "m-Q8_0.gguf").tensors}
+    assert kinds == {gguf.GGMLQuantizationType.Q8_0, gguf.GGMLQuantizationType.F32}
+    monkeypatch.setattr("sys.argv", ["quantize.py", str(tmp_path / "none.gguf"), "Q8_0"])
+    assert quantize.main() == 2
+    assert "can't be made into Q8_0" in capsys.readouterr().err
 
 
 def test_a_gguf_of_another_kind_is_refused(tmp_path: Path) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from penwright.engine.worker.llama.library import Library
 from starter_model import gguf_files
 from starter_model.batches import Batches, ahead
+from starter_model.reading import llama
 from starter_model.shape import Shape
 from starter_model.shards import Shard
 from starter_model.vocabulary import Vocabulary
@@ -94,7 +94,7 @@ def test_llama_cpp_says_the_same(small_vocabulary: Vocabulary, english: str, tmp
     with torch.no_grad():
         states = ours(torch.tensor([tokens]))[0, -1]
         expected = (ours.token_embd.weight @ states).numpy()
-    model = Model(Library(), tmp_path / "m.gguf")
+    model = Model(llama(), tmp_path / "m.gguf")
     context = Context(model, 512, 1)
     try:
         context.evaluate(tokens, 0, 0)
