@@ -24,8 +24,10 @@ def tool_checks(checkout: Checkout) -> list[Check]:
     """Return the checks that a tool makes."""
     python = str(checkout.python)
     scripts = venv_python(checkout.venv).parent
-    programs = ("dev.py", "smoke.py", "start_ratio.py", "linux/bare_root.py")
-    developer_tools = (*programs, "devtools", "installers", "installed", "starter_model")
+    developer_tools = (
+        *("dev.py", "smoke.py", "start_ratio.py", "devtools", "installers", "installed", "linux", "macos"),
+        "starter_model",
+    )
     return [
         Check("ruff check", (python, "-m", "ruff", "check", ".")),
         Check("ruff format", (python, "-m", "ruff", "format", "--check", ".")),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from devtools.checkout import Checkout, quiet_environment, venv_python
 from devtools.console import Console, StepError, last_lines
-from devtools.engine_identity import PORTABLE, WHEEL_EXCLUDE, EngineIdentity, cmake_args
+from devtools.engine_identity import PORTABLE, PORTABLE_METAL, WHEEL_EXCLUDE, EngineIdentity, cmake_args
 from devtools.lock_files import ENGINE_PACKAGE
 from devtools.long_builds import only_one, run_build
 from devtools.machine import compilers
@@ -22,6 +22,7 @@ _USUAL = {
     "vulkan": "some ten minutes on two cores",
     "cuda": "ten to thirty minutes",
     PORTABLE: "half an hour on two cores",
+    PORTABLE_METAL: "a few minutes",
 }
 
 

@@ -12,7 +12,9 @@ from devtools.machine import COMPILER_VARIABLES, Machine
 from devtools.vulkan_headers import VulkanHeaders
 
 BACKENDS = ("cpu", "vulkan", "cuda", "metal")
-PORTABLE = "portable"  # for installers: runs on any processor of its architecture
+# For installers: runs on any processor of its architecture. Macs of one have the same basics, and Metal;
+# there is nothing to choose from at run time.
+PORTABLE, PORTABLE_METAL = "portable", "portable-metal"
 
 # Only the libraries that llama_cpp loads; nothing that depends on what else the build machine has installed.
 _COMMON_ARGS = (
@@ -42,6 +44,13 @@ _BACKEND_ARGS = {
         "-DCMAKE_INSTALL_BINDIR=llama_cpp/lib",
         "-DCMAKE_INSTALL_RPATH=$ORIGIN",
     ),
+    PORTABLE_METAL: (
+        "-DGGML_NATIVE=OFF",
+        "-DGGML_METAL=ON",
+        "-DGGML_METAL_EMBED_LIBRARY=ON",
+        "-DCMAKE_OSX_DEPLOYMENT_TARGET=14.0",
+        "-DCMAKE_INSTALL_RPATH=@loader_path",
+    ),
 }
 
 # Headers, CMake's own files and a second and third copy of each library stay out of the wheel.
@@ -51,6 +60,11 @@ WHEEL_EXCLUDE = "lib/**;include/**;bin/**;llama_cpp/lib/*.so.*.*"
 def default_backend(system: str) -> str:
     """Return the backend for someone who named none."""
     return "metal" if system == "Darwin" else "cpu"
+
+
+def portable_backend(system: str) -> str:
+    """Return the backend that installers bring."""
+    return PORTABLE_METAL if system == "Darwin" else PORTABLE
 
 
 def cmake_args(backend: str) -> tuple[str, ...]:
@@ -99,7 +113,7 @@ class EngineIdentity:
             "recipe": self.recipe,
             "architecture": self.machine.architecture,
             # A portable engine is the same from whatever processor it was built on.
-            "processor": "any" if self.backend == PORTABLE else self.machine.features,
+            "processor": "any" if self.backend in (PORTABLE, PORTABLE_METAL) else self.machine.features,
             "compiler": self.machine.compiler,
             "variables": dict(self.variables),
         }

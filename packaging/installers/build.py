@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import lzma
 import os
-import platform
 import shutil
 import sys
 from collections.abc import Sequence
@@ -16,13 +15,13 @@ from devtools.engine_source import source_archive
 from installers.archive import make_app_dir, make_archive
 from installers.build_facts import stamp_of
 from installers.bundle import make_bundle, make_environment
+from installers.elsewhere import build_elsewhere
 from installers.layout import lay_out
-from installers.names import Release, version_of
+from installers.names import Release
 from installers.needs import needs_of
 from installers.packages import make_deb, make_rpm
 from installers.records import write_records, write_sums
 
-_ARCHITECTURES = {"x86_64": "amd64", "AMD64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
 _KNOWN = ("--native-engine", "--quick")
 
 
@@ -36,12 +35,9 @@ def build(checkout: Checkout, passed: Sequence[str], console: Console) -> int:
     if unknown:
         raise StepError(f"build knows {' and '.join(_KNOWN)}, not {unknown[0]}.", exit_code=2)
     if sys.platform != "linux":
-        raise StepError(
-            "Here dev.py builds for Linux only; packaging/README.md tells of the others.", exit_code=2
-        )
+        return build_elsewhere(checkout, "--native-engine" in passed, console)
     native, quick = "--native-engine" in passed, "--quick" in passed
-    architecture = _ARCHITECTURES.get(platform.machine(), platform.machine())
-    release = Release(version_of(checkout.root), architecture)
+    release = Release.here(checkout.root)
     dist = checkout.root / "dist"
     shutil.rmtree(dist, ignore_errors=True)
     dist.mkdir()

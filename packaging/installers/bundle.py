@@ -1,9 +1,11 @@
 """The bundle: one folder with Python, Qt, the engine and the program, which runs wherever it lies."""
 
 import os
+import platform
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from devtools import vulkan_headers
 from devtools.checkout import Checkout, build_cache, quiet_environment, venv_python
 from devtools.console import Console, StepError, last_lines
 from devtools.engine_build import RECIPE, engine_wheel
-from devtools.engine_identity import PORTABLE, EngineIdentity, default_backend
+from devtools.engine_identity import PORTABLE, EngineIdentity, default_backend, portable_backend
 from devtools.lock_files import engine_pin, without_engine
 from devtools.machine import this_machine
 from installers.build_facts import write_build_facts
@@ -29,8 +31,12 @@ def make_environment(checkout: Checkout, console: Console, *, native: bool) -> t
     """
     own = replace(checkout, environment=_ENVIRONMENT)
     cache = build_cache(os.environ)
-    backend = default_backend(sys.platform) if native else PORTABLE
-    headers = None if native else vulkan_headers.find(cache, os.environ, console)
+    backend = default_backend(platform.system()) if native else portable_backend(platform.system())
+    headers = (
+        None
+        if backend != PORTABLE or sys.platform != "linux"
+        else vulkan_headers.find(cache, os.environ, console)
+    )
     pin = engine_pin(checkout.lock("run"))
     identity = EngineIdentity.of(pin, backend, this_machine(), RECIPE, os.environ, headers=headers)
     wheel = engine_wheel(checkout, cache, identity, console)
@@ -50,8 +56,13 @@ def make_environment(checkout: Checkout, console: Console, *, native: bool) -> t
     return own, identity.name
 
 
-def make_bundle(own: Checkout, engine: str, out: Path, console: Console) -> Path:
-    """Run PyInstaller; return the bundle's folder, `out`/penwright. engine: the built engine's name."""
+def make_bundle(
+    own: Checkout, engine: str, out: Path, console: Console, variables: Mapping[str, str] | None = None
+) -> Path:
+    """Run PyInstaller; return the bundle's folder, `out`/penwright.
+
+    engine: the built engine's name. variables: more that the spec reads, on Windows and macOS.
+    """
     libraries = next(own.venv.glob("lib*/python*/site-packages/llama_cpp/lib"), None) or (
         own.venv / "Lib" / "site-packages" / "llama_cpp" / "lib"
     )
@@ -60,6 +71,7 @@ def make_bundle(own: Checkout, engine: str, out: Path, console: Console) -> Path
         "PENWRIGHT_ROOT": str(own.root),
         "PENWRIGHT_ENGINE_LIBRARIES": str(libraries),
         "PENWRIGHT_BUILD": str(write_build_facts(own, engine, out)),
+        **(variables or {}),
     }
     command = [
         *(str(own.python), "-m", "PyInstaller", "--noconfirm", "--clean", "--log-level", "WARN"),

@@ -1,4 +1,4 @@
-"""The icon in the files that systems want, from the one drawing: PNGs by size, .ico for Windows, .icns for macOS."""
+"""The icon in the files that systems want, from the one drawing: .ico for Windows, .icns for macOS."""
 
 from __future__ import annotations
 
@@ -10,7 +10,16 @@ from pathlib import Path
 from devtools.checkout import Checkout, quiet_environment
 from devtools.console import StepError
 
-ICO_SIZES = (16, 20, 24, 32, 40, 48, 64, 256)  # pixels; those in which Windows asks for icons, at 100 to 250 %
+ICO_SIZES = (
+    16,
+    20,
+    24,
+    32,
+    40,
+    48,
+    64,
+    256,
+)  # pixels; those in which Windows asks for icons, at 100 to 250 %
 ICNS_SIZES = (16, 32, 64, 128, 256, 512, 1024)
 # Apple's names of PNGs by their pixels; some sizes are both a small one's double and one of their own.
 _ICNS_NAMES = {
@@ -63,7 +72,7 @@ def ico(pictures: Mapping[int, bytes]) -> bytes:
 
 
 def icns(pictures: Mapping[int, bytes]) -> bytes:
-    """Return an .icns of PNGs by their size in pixels. Raises KeyError for a size that macOS does not know."""
+    """Return an .icns of PNGs by their size in pixels. Raises KeyError for other sizes than ICNS_SIZES."""
     body = b"".join(
         name + struct.pack(">I", len(picture) + 8) + picture
         for size, picture in sorted(pictures.items())

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import plistlib
 import shutil
-import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from devtools.checkout import Checkout
 from devtools.console import Console, StepError
 from installers.icons import ICNS_SIZES, draw, icns
 from installers.names import APPLICATION, Release
+from installers.programs import Run, run
 
 ENTITLEMENTS = Path(__file__).resolve().parents[1] / "macos" / "entitlements.plist"
 # A "Developer ID Application" in the keychain; an App Store Connect key's file, its id and its issuer.
 IDENTITY = "PENWRIGHT_SIGNING_IDENTITY"
 KEY, KEY_ID, ISSUER = "PENWRIGHT_NOTARY_KEY", "PENWRIGHT_NOTARY_KEY_ID", "PENWRIGHT_NOTARY_ISSUER"
 _OLDEST = "14.0"  # what PySide6 6.10 and newer run on
-Run = Callable[[Sequence[str]], int]
-
-
-def run(command: Sequence[str]) -> int:
-    """Run a program to its end; return its exit code."""
-    return subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode
 
 
 def info(version: str) -> dict[str, object]:
@@ -58,7 +53,7 @@ def info(version: str) -> dict[str, object]:
 
 
 def prepare(own: Checkout, release: Release, folder: Path) -> dict[str, str]:
-    """Make the icon and the property list in `folder`; return the variables by which the spec finds them."""
+    """Make the icon and the property list in `folder`; return the variables that lead the spec to them."""
     folder.mkdir(parents=True, exist_ok=True)
     drawing = own.root / "resources" / "icons" / "penwright.svg"
     (folder / "penwright.icns").write_bytes(icns(draw(own, drawing, folder / "png", ICNS_SIZES)))
@@ -106,7 +101,18 @@ def make_image(release: Release, app: Path, dist: Path, run: Run = run) -> Path:
     shutil.copytree(app, stage / app.name, symlinks=True)
     (stage / "Applications").symlink_to("/Applications")
     target = dist / f"{release.stem}.dmg"
-    command = ["hdiutil", "create", "-quiet", "-ov", "-fs", "HFS+", "-format", "UDZO", "-volname", "Penwright"]
+    command = [
+        "hdiutil",
+        "create",
+        "-quiet",
+        "-ov",
+        "-fs",
+        "HFS+",
+        "-format",
+        "UDZO",
+        "-volname",
+        "Penwright",
+    ]
     done = run([*command, "-srcfolder", str(stage), str(target)])
     shutil.rmtree(stage)
     if done != 0:
@@ -131,3 +137,16 @@ def notarize(image: Path, environ: Mapping[str, str], console: Console, run: Run
         if run(command) != 0:
             raise StepError(f"{image.name} could not be notarized; what {command[1]} said stands above.")
     return True
+
+
+def make_installer(
+    _own: Checkout, release: Release, bundle: Path, dist: Path, console: Console
+) -> list[Path]:
+    """Sign the app beside the bundle, make the image, have it notarized, and return it. Raises StepError."""
+    app = bundle.with_name("Penwright.app")
+    signed = sign(app, os.environ, console)
+    with console.step("Disk image made"):
+        image = make_image(release, app, dist)
+    if signed:
+        notarize(image, os.environ, console)
+    return [image]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ RECOMMENDED = {
     "deb": ("fonts-noto-cjk", "gnome-keyring"),
     "rpm": ("google-noto-sans-cjk-fonts", "gnome-keyring"),
 }
+_ARCHITECTURES = {"x86_64": "amd64", "AMD64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,11 @@ class Release:
 
     version: str
     architecture: str
+
+    @classmethod
+    def here(cls, root: Path) -> Release:
+        """Return what is built on this machine from a checkout."""
+        return cls(version_of(root), _ARCHITECTURES.get(platform.machine(), platform.machine()))
 
     @property
     def stem(self) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from devtools.checkout import Checkout
 from devtools.console import Console, StepError
 from installers.icons import ICO_SIZES, draw, ico
 from installers.names import SUMMARY, Release
+from installers.programs import Run, run
 
 SCRIPT = Path(__file__).resolve().parents[1] / "windows" / "penwright.nsi"
 # A certificate's file and its password; a service that stamps the time, so that a signature outlives them.
@@ -32,12 +33,6 @@ _VERSION = """VSVersionInfo(
   ],
 )
 """
-Run = Callable[[Sequence[str]], int]
-
-
-def run(command: Sequence[str]) -> int:
-    """Run a program to its end; return its exit code."""
-    return subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode
 
 
 def version_resource(version: str) -> str:
@@ -47,7 +42,7 @@ def version_resource(version: str) -> str:
 
 
 def prepare(own: Checkout, release: Release, folder: Path) -> dict[str, str]:
-    """Make the icon and the version resource in `folder`; return the variables by which the spec finds them."""
+    """Make the icon and the version resource in `folder`; return the variables that lead the spec to them."""
     folder.mkdir(parents=True, exist_ok=True)
     drawing = own.root / "resources" / "icons" / "penwright.svg"
     (folder / "penwright.ico").write_bytes(ico(draw(own, drawing, folder / "png", ICO_SIZES)))
@@ -58,23 +53,36 @@ def prepare(own: Checkout, release: Release, folder: Path) -> dict[str, str]:
     }
 
 
-def setup_command(
-    makensis: str, release: Release, payload: Path, icon: Path, licence: Path, out: Path
-) -> list[str]:
+@dataclass(frozen=True)
+class Payload:
+    """What the installer holds: the bundle's folder, the icon, and the licence that it shows."""
+
+    folder: Path
+    icon: Path
+    licence: Path
+
+
+def setup_command(makensis: str, release: Release, payload: Payload, out: Path) -> list[str]:
     """Return NSIS's command; a warning ends it, for it may be a page in the wrong language."""
-    told = {"VERSION": release.version, "PAYLOAD": payload, "ICON": icon, "LICENCE": licence, "OUT": out}
-    # NSIS's options begin with a stroke on Windows only.
-    mark = "/" if os.name == "nt" else "-"
-    return [makensis, f"{mark}V2", f"{mark}WX", *(f"{mark}D{name}={what}" for name, what in told.items()), str(SCRIPT)]
+    told = {
+        "VERSION": release.version,
+        "PAYLOAD": payload.folder,
+        "ICON": payload.icon,
+        "LICENCE": payload.licence,
+        "OUT": out,
+    }
+    mark = "/" if os.name == "nt" else "-"  # of NSIS's options
+    defined = (f"{mark}D{name}={what}" for name, what in told.items())
+    return [makensis, f"{mark}V2", f"{mark}WX", *defined, str(SCRIPT)]
 
 
-def make_setup(release: Release, payload: Path, icon: Path, licence: Path, dist: Path, run: Run = run) -> Path:
-    """Compile the installer of a payload, the bundle's folder, in `dist`. Raises StepError."""
+def make_setup(release: Release, payload: Payload, dist: Path, run: Run = run) -> Path:
+    """Compile the installer in `dist`. Raises StepError."""
     makensis = shutil.which("makensis") or shutil.which("makensis", path=r"C:\Program Files (x86)\NSIS")
     if makensis is None:
         raise StepError("makensis is not there: install NSIS 3.08 or newer, and run the command again.")
     target = dist / f"{release.stem}-setup.exe"
-    if run(setup_command(makensis, release, payload, icon, licence, target)) != 0:
+    if run(setup_command(makensis, release, payload, target)) != 0:
         raise StepError("The installer for Windows could not be compiled; what NSIS said stands above.")
     return target
 
@@ -96,13 +104,11 @@ def sign(files: Sequence[Path], environ: Mapping[str, str], console: Console, ru
     return True
 
 
-def make_installer(
-    own: Checkout, release: Release, bundle: Path, folder: Path, dist: Path, console: Console
-) -> list[Path]:
+def make_installer(own: Checkout, release: Release, bundle: Path, dist: Path, console: Console) -> list[Path]:
     """Sign the bundle's programs, make the installer, sign it, and return it. Raises StepError."""
     sign(sorted(bundle.glob("*.exe")), os.environ, console)
-    icon = folder / "penwright.ico"
+    payload = Payload(bundle, dist / "drawn" / "penwright.ico", own.root / "LICENSE")
     with console.step("Installer made"):
-        setup = make_setup(release, bundle, icon, own.root / "LICENSE", dist)
+        setup = make_setup(release, payload, dist)
     sign([setup], os.environ, console)
     return [setup]
