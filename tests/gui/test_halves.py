@@ -166,6 +166,10 @@ def test_each_half_is_set_alike_and_has_its_own_focus(split: Split) -> None:
     assert split.first.zoom == split.second.zoom == 110
     assert split.first.measure == split.second.measure == 56
     assert split.first.typeface == split.second.typeface == "sans"
+    for area in (split.first, split.second):
+        shown = area.grab().toImage()
+        paper = split.room.desk._themes.current.paper
+        assert shown.pixelColor(shown.width() // 2, shown.height() - 20).name() == paper.lower()
     split.second.zoom_by(1)
     assert split.first.zoom == split.second.zoom == split.room.desk._settings.zoom == 125
     split.key(Key.Key_F, CONTROL | SHIFT, split.window)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from penwright.ui.window import DeskWindow
 
 _Keys = QKeySequence.StandardKey
+_REDO = ["Ctrl+Shift+Z", "Ctrl+Y"]  # what one learns elsewhere works on every platform
 
 
 class Menus(QObject):
@@ -62,7 +63,7 @@ class Menus(QObject):
         halves, add = self._window.halves, self._commands.add
         here = halves.here
         undo = add(Place.EDIT, "undo", self.tr("&Undo"), here(lambda area: area.undo()), _Keys.Undo)
-        redo = add(Place.EDIT, "redo", self.tr("&Redo"), here(lambda area: area.redo()), _Keys.Redo)
+        redo = add(Place.EDIT, "redo", self.tr("&Redo"), here(lambda area: area.redo()), _REDO)
         self._commands.separate(Place.EDIT)
         cut = add(Place.EDIT, "cut", self.tr("Cu&t"), here(lambda area: area.cut()), _Keys.Cut)
         copy = add(Place.EDIT, "copy", self.tr("&Copy"), here(lambda area: area.copy()), _Keys.Copy)

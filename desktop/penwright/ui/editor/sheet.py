@@ -115,6 +115,8 @@ class Sheet(QPlainTextEdit):
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of `theme`."""
         self.setPalette(theme.palette())
+        # WORKAROUND: one that is made while its window has a style sheet already doesn't hand it on.
+        self.viewport().setPalette(theme.palette())
         self._caret = QColor(theme.accent)
         self.highlighter.set_colours(
             QColor(theme.quiet),
