@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 from devtools.checkout import Checkout, quiet_environment
 from devtools.console import StepError
-from installers.names import APPLICATION
+from installers.metainfo import make_metainfo
+from installers.names import APPLICATION, version_of
 from installers.packages import SCRIPTS
 
-ICON_SIZES = (16, 24, 32, 48, 64, 128, 256, 512)  # pixels; those that desktops look for in hicolor
+# Pixels; those that desktops look for in hicolor. Small ones have a drawing of their own, on whole pixels.
+ICON_SIZES = {"penwright-small": (16, 24, 32), "penwright": (48, 64, 128, 256, 512)}
 
 _DRAW = """
 import sys
@@ -43,18 +47,9 @@ def lay_out(own: Checkout, bundle: Path, records: Path, tree: Path, *, stamp: st
     usr = tree / "usr"
     shutil.copytree(bundle, usr / "lib" / "penwright", symlinks=True)
     write_launcher(usr, stamp, glibc)
-    source, share = own.root / "packaging" / "linux" / "desktop", usr / "share"
-    for folder, name in (
-        ("applications", f"{APPLICATION}.desktop"),
-        ("metainfo", f"{APPLICATION}.metainfo.xml"),
-    ):
-        (share / folder).mkdir(parents=True)
-        shutil.copyfile(source / name, share / folder / name)
-    drawing = own.root / "resources" / "icons" / "penwright.svg"
-    icons = share / "icons" / "hicolor"
-    (icons / "scalable" / "apps").mkdir(parents=True)
-    shutil.copyfile(drawing, icons / "scalable" / "apps" / f"{APPLICATION}.svg")
-    _draw_icons(own, drawing, icons)
+    share = usr / "share"
+    _introduce(own, share)
+    _lay_icons(own, share / "icons" / "hicolor")
     documents = share / "doc" / "penwright"
     documents.mkdir(parents=True)
     shutil.copyfile(own.root / "LICENSE", documents / "copyright")
@@ -72,9 +67,35 @@ def write_launcher(usr: Path, stamp: str, glibc: str) -> None:
     (usr / "lib" / "penwright" / "stamp").write_text(f"{stamp}\n", encoding="utf-8")
 
 
-def _draw_icons(own: Checkout, drawing: Path, icons: Path) -> None:
-    sizes = [str(size) for size in ICON_SIZES]
-    command = [str(own.python), "-c", _DRAW, str(drawing), str(icons), APPLICATION, *sizes]
+def _introduce(own: Checkout, share: Path) -> None:
+    """Lay in what tells desktops of the program: the entry of menus, and the metainfo of software shops."""
+    source = own.root / "packaging" / "linux" / "desktop"
+    for folder in ("applications", "metainfo"):
+        (share / folder).mkdir(parents=True)
+    entry, told = f"{APPLICATION}.desktop", f"{APPLICATION}.metainfo.xml"
+    shutil.copyfile(source / entry, share / "applications" / entry)
+    built = time.gmtime(int(os.environ.get("SOURCE_DATE_EPOCH", time.time())))
+    text = make_metainfo(
+        (source / told).read_text(encoding="utf-8"),
+        (own.root / "CHANGELOG.md").read_text(encoding="utf-8"),
+        version_of(own.root),
+        time.strftime("%Y-%m-%d", built),
+        os.environ,
+    )
+    (share / "metainfo" / told).write_text(text, encoding="utf-8")
+
+
+def _lay_icons(own: Checkout, icons: Path) -> None:
+    drawings = own.root / "resources" / "icons"
+    for drawing, folder, name in (
+        ("penwright", "scalable", APPLICATION),
+        ("penwright-symbolic", "symbolic", f"{APPLICATION}-symbolic"),
+    ):
+        (icons / folder / "apps").mkdir(parents=True)
+        shutil.copyfile(drawings / f"{drawing}.svg", icons / folder / "apps" / f"{name}.svg")
     environment = {**quiet_environment(), "QT_QPA_PLATFORM": "offscreen"}
-    if subprocess.run(command, env=environment, check=False).returncode != 0:
-        raise StepError("The icons could not be drawn.")
+    for drawing, sizes in ICON_SIZES.items():
+        source = str(drawings / f"{drawing}.svg")
+        command = [str(own.python), "-c", _DRAW, source, str(icons), APPLICATION, *map(str, sizes)]
+        if subprocess.run(command, env=environment, check=False).returncode != 0:
+            raise StepError("The icons could not be drawn.")

@@ -20,7 +20,7 @@ case "${1:-}" in
             rm -f "$share/applications/mimeinfo.cache"
         fi
     fi
-    find "$share/icons/hicolor" -name '@APPLICATION@.*' -delete 2>/dev/null || true
+    find "$share/icons/hicolor" \( -name '@APPLICATION@.*' -o -name '@APPLICATION@-symbolic.svg' \) -delete 2>/dev/null || true
     echo "Penwright is gone. Your texts, settings and models are where they were."
     exit 0
     ;;
