@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from penwright.core.markdown.lines import Prefix, prefix_of
 
+_NUMBER = re.compile(r"[0-9]{1,9}[.)]")
 _TAB = 4  # columns between the places where a tab ends
 _LARGEST = 999_999_999  # number of an item: more digits are no item any more
 
@@ -38,6 +40,19 @@ def after_enter(line: str, column: int) -> LineEdit | None:
         return LineEdit(len(prefix.quote), len(line), "")
     gap = len(line[column:]) - len(line[column:].lstrip(" \t"))
     return LineEdit(column, column + gap, "\n" + _following(prefix))
+
+
+def said_again(line: str, column: int) -> LineEdit | None:
+    """Return what takes away a mark that was typed behind the one that Enter had put there; else None.
+
+    Who writes lists elsewhere types each item's mark.
+    """
+    prefix = prefix_of(line)
+    if prefix is None or not prefix.mark or column != len(line):
+        return None
+    typed = line[prefix.length :]
+    same = typed == prefix.mark or (prefix.numbered and _NUMBER.fullmatch(typed) is not None)
+    return LineEdit(prefix.length, column, "") if same else None
 
 
 def indented(line: str, above: str | None) -> LineEdit | None:

@@ -8,7 +8,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QTextBlock, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
-from penwright.core.markdown.continuation import LineEdit, after_enter, depth, indented, outdented
+from penwright.core.markdown.continuation import (
+    LineEdit,
+    after_enter,
+    depth,
+    indented,
+    outdented,
+    said_again,
+)
 from penwright.core.markdown.structure import Place
 from penwright.core.typography import typed
 from penwright.ui.editor.offsets import unit_offsets
@@ -30,6 +37,7 @@ class MarkdownKeys:
         self._area = area
         self._passages = passages
         self.language = ""
+        self._begun = -1  # the paragraph that Enter began with a mark
         self._last: tuple[int, str, str] | None = None  # what was made curly: behind it, made, and plain
 
     def take(self, event: QKeyEvent) -> bool:
@@ -45,6 +53,8 @@ class MarkdownKeys:
             return False
         if key in _ENTER and held in _PLAIN and not cursor.hasSelection():
             return self._enter(cursor)
+        if key == Qt.Key.Key_Space and held in _PLAIN and cursor.blockNumber() == self._begun:
+            return self._drop_second_mark(cursor)
         if key == Qt.Key.Key_Tab and held == Qt.KeyboardModifier.NoModifier:
             return self._indent(cursor, deeper=True)
         if key == Qt.Key.Key_Backtab:
@@ -61,6 +71,16 @@ class MarkdownKeys:
         _apply(cursor, block, edit)
         self._area.setTextCursor(cursor)
         self._area.ensureCursorVisible()
+        self._begun = cursor.blockNumber() if cursor.block() != block else -1
+        return True
+
+    def _drop_second_mark(self, cursor: QTextCursor) -> bool:
+        block = cursor.block()
+        edit = said_again(block.text(), _character(block.text(), cursor.positionInBlock()))
+        if edit is None or cursor.hasSelection():
+            return False
+        self._begun = -1
+        _apply(cursor, block, edit)
         return True
 
     def _indent(self, cursor: QTextCursor, *, deeper: bool) -> bool:
