@@ -69,6 +69,8 @@ class Batches:
 
     def _part(self, chance: np.random.Generator, room: int) -> Tokens:
         """Return a document, or what of it fits, with a token for its beginning; `room` tokens at most."""
+        if room == 1:  # for nothing but a beginning
+            return np.array([self._bos], np.uint16)
         shard = self._shards[int(chance.choice(len(self._shards), p=self._shares))]
         at = int(chance.integers(len(shard.tokens)))
         document = int(np.searchsorted(shard.starts, at, side="right")) - 1
@@ -80,9 +82,7 @@ class Batches:
         part = np.asarray(shard.tokens[first : min(end, first + room - 1)])
         if self._fim_share and chance.random() < self._fim_share and len(part) > _LEAST_ROOM:
             part = self._middle_last(part[: room - 4], chance)
-        return (
-            np.concatenate([np.array([self._bos], np.uint16), part]) if room > 1 else part[:1] * 0 + self._bos
-        )
+        return np.concatenate([np.array([self._bos], np.uint16), part])
 
     def _middle_last(self, part: Tokens, chance: np.random.Generator) -> Tokens:
         """Return prefix, suffix and then the middle, which begins and ends at words."""

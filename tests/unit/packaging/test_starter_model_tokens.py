@@ -194,6 +194,14 @@ def test_rows_begin_documents_or_words_in_them(source: shards.Shard, small_vocab
     assert (batch.weights == (batch.tokens[:, 1:] != small_vocabulary.bos)).all()
 
 
+def test_a_row_is_filled_where_one_token_is_left(small_vocabulary: Vocabulary) -> None:
+    tokens = np.array([9, 8, 7, 9, 8, 7], np.uint16)
+    pages = shards.Shard("modern", tokens, np.array([0, 3, 6], np.int64))
+    # A page and its beginning are 4 tokens; 9 are two pages and one token more.
+    batch = Batches([pages], [1.0], small_vocabulary, seed=1).batch(0, 8, 8)
+    assert (batch.tokens[:, -1] == small_vocabulary.bos).any()
+
+
 def test_the_middle_comes_last_and_nothing_is_lost(
     source: shards.Shard, small_vocabulary: Vocabulary
 ) -> None:
