@@ -192,6 +192,18 @@ def test_each_half_is_set_alike_and_has_its_own_focus(split: Split) -> None:
     split.qtbot.waitUntil(lambda: bool(dimmed(again)))
 
 
+def test_both_halves_and_their_margins_go_dark_with_the_system(split: Split) -> None:
+    themes = split.seat._shared.themes
+    for theme in (themes._dark, themes._light):
+        themes.current = theme
+        themes.changed.emit(theme)
+        shown = split.window.grab().toImage()
+        middle = split.window.centralWidget().y() + 20
+        for x in range(4, shown.width() - 20, 50):
+            for y in (middle, shown.height() - 60):
+                assert shown.pixelColor(x, y).name() == theme.paper.lower(), (x, y)
+
+
 def test_headings_are_gone_to_and_moved_in_the_half_in_hand(split: Split) -> None:
     split.key(Key.Key_Down, CONTROL | ALT, split.window)
     assert split.second.textCursor().block().text() == "## Two"

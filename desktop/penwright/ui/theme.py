@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QPalette, QStyleHints
+from PySide6.QtWidgets import QWidget
 
 from penwright.base.errors import SettingsError
 
@@ -63,6 +64,11 @@ class Theme:
         for where in (role.WindowText, role.Text, role.ButtonText):
             palette.setColor(QPalette.ColorGroup.Disabled, where, QColor(mixed(self.paper, self.ink, 0.42)))
         return palette
+
+    def dress(self, window: QWidget, more: str = "") -> None:
+        """Give a window these colours; more: rules of its own, beside the style sheet's."""
+        window.setStyleSheet(self.style_sheet() + more)
+        window.setPalette(self.palette())  # afterwards: another style sheet brings back the palette before
 
     def style_sheet(self) -> str:
         """Return the few rules that a palette can't express."""

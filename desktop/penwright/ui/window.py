@@ -125,8 +125,7 @@ class DeskWindow(QMainWindow):
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of `theme`."""
-        self.setPalette(theme.palette())
-        self.setStyleSheet(theme.style_sheet())
+        theme.dress(self)
         for area in self.halves:
             area.set_theme(theme)
 

@@ -42,8 +42,7 @@ class BannedPhrases(QDialog):
         self._set_theme(themes.current)
 
     def _set_theme(self, theme: Theme) -> None:
-        self.setPalette(theme.palette())
-        self.setStyleSheet(theme.style_sheet() + page_style_sheet(theme))
+        theme.dress(self, page_style_sheet(theme))
 
     def accept(self) -> None:
         """Tell the list, without empty lines and doubles, and close."""

@@ -152,5 +152,4 @@ class ExportDialog(QDialog):
         }
 
     def _set_theme(self, theme: Theme) -> None:
-        self.setPalette(theme.palette())
-        self.setStyleSheet(theme.style_sheet() + page_style_sheet(theme))
+        theme.dress(self, page_style_sheet(theme))

@@ -93,8 +93,7 @@ class ModelsDialog(QDialog):
         self.connections.show_settings(settings, self._desk.endpoint)
 
     def _set_theme(self, theme: Theme) -> None:
-        self.setPalette(theme.palette())
-        self.setStyleSheet(theme.style_sheet() + page_style_sheet(theme))
+        theme.dress(self, page_style_sheet(theme))
 
     def _make_buttons(self) -> None:
         self.fetch = self._button(self.tr("&Download"), self._fetch)

@@ -140,5 +140,4 @@ class PreferencesDialog(QDialog):
         self.nothing.setVisible(not seen)
 
     def _set_theme(self, theme: Theme) -> None:
-        self.setPalette(theme.palette())
-        self.setStyleSheet(theme.style_sheet() + page_style_sheet(theme))
+        theme.dress(self, page_style_sheet(theme))

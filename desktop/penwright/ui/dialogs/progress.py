@@ -135,8 +135,7 @@ class ProgressDialog(QDialog):
         return field
 
     def _set_theme(self, theme: Theme) -> None:
-        self.setPalette(theme.palette())
-        self.setStyleSheet(theme.style_sheet() + page_style_sheet(theme))
+        theme.dress(self, page_style_sheet(theme))
         self.chart.set_theme(theme)
 
     def _show(self) -> None:

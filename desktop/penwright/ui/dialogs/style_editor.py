@@ -141,8 +141,7 @@ class StyleEditor(QDialog):
             self.kept.emit(self._style.id, self._before)
 
     def _take_theme(self, theme: Theme) -> None:
-        self.setPalette(theme.palette())
-        self.setStyleSheet(theme.style_sheet() + page_style_sheet(theme))
+        theme.dress(self, page_style_sheet(theme))
 
 
 def _previewed(text: str, path: Path, language: str, form: str) -> tuple[Style, str]:

@@ -62,8 +62,7 @@ class TextChoiceDialog(QDialog):
 
     def set_theme(self, theme: Theme) -> None:
         """Take the colours of `theme`."""
-        self.setPalette(theme.palette())
-        self.setStyleSheet(theme.style_sheet() + page_style_sheet(theme))
+        theme.dress(self, page_style_sheet(theme))
         self.comparison.set_theme(theme)
         self.show_row(self.list.currentRow())
 

@@ -160,6 +160,5 @@ class Preview(QDialog):
             self.state.setText(self.tr("Page {0} of {1}").format(self.view.current + 1, self.view.count))
 
     def _set_theme(self, theme: Theme) -> None:
-        self.setPalette(theme.palette())
         self.view.set_surround(theme.palette().color(QPalette.ColorRole.AlternateBase))
-        self.setStyleSheet(theme.style_sheet() + page_style_sheet(theme))
+        theme.dress(self, page_style_sheet(theme))
