@@ -13,7 +13,7 @@ from PySide6.QtNetwork import QLocalSocket
 from pytestqt.qtbot import QtBot
 
 from penwright.app.instance import Instance, hand_over
-from penwright.app.instance_name import instance_name
+from penwright.app.instance_name import first_lock, instance_name
 from penwright.base.paths import Folders
 
 Heard = list[tuple[Path, ...]]
@@ -32,8 +32,9 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folders:
 def running(folders: Folders, qtbot: QtBot) -> Iterator[tuple[Instance, Heard]]:
     instance = Instance(folders)
     heard: Heard = []
-    instance.asked.connect(heard.append)
-    assert instance.listen()
+    instance.asked.connect(lambda paths, _token: heard.append(paths))
+    lock = first_lock(folders)
+    assert lock.isLocked() and instance.listen()
     yield instance, heard
     instance.close()
 
@@ -123,3 +124,50 @@ def test_two_that_ask_at_once_are_both_heard(
         socket.write(b'"]}\n')
     qtbot.waitUntil(lambda: len(running[1]) == 2, timeout=10_000)
     assert sorted(running[1]) == [(Path("/0.md"),), (Path("/1.md"),)]
+
+
+def test_of_two_that_start_at_once_one_opens_both(folders: Folders, qtbot: QtBot, tmp_path: Path) -> None:
+    """Neither could be reached yet when the other began: a file opened twice by a hand that was not quiet."""
+    starts = [start(str(tmp_path / name)) for name in ("a.md", "b.md")]
+    try:
+        qtbot.waitUntil(lambda: any(each.poll() is not None for each in starts), timeout=60_000)
+        (ended,) = (each for each in starts if each.poll() is not None)
+        assert (ended.returncode, *ended.communicate()) == (0, b"", b"")
+        assert not first_lock(folders).isLocked()
+    finally:
+        for each in starts:
+            each.kill()
+            each.communicate()
+    assert first_lock(folders).isLocked(), "what a killed program left is in nobody's way"
+
+
+def test_the_launchers_token_is_handed_over(folders: Folders, qtbot: QtBot) -> None:
+    instance = Instance(folders)
+    tokens: list[str] = []
+    instance.asked.connect(lambda _paths, token: tokens.append(token))
+    assert instance.listen()
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "DESKTOP_STARTUP_ID": "files-1_TIME77"}
+    held = first_lock(folders)
+    assert held.isLocked()
+    with subprocess.Popen([sys.executable, "-m", "penwright"], env=environment) as second:
+        qtbot.waitUntil(lambda: second.poll() is not None, timeout=60_000)
+    instance.close()
+    assert tokens == ["files-1_TIME77"]
+
+
+def test_a_file_that_the_desktop_sends_is_asked_for(tmp_path: Path) -> None:
+    """As macOS does; in a process of its own, since there is one application in each."""
+    script = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from PySide6.QtGui import QFileOpenEvent\n"
+        "from penwright.app.starting import make_application\n"
+        "application = make_application()\n"
+        "asked = []\n"
+        "application.file_asked.connect(asked.append)\n"
+        "application.sendEvent(application, QFileOpenEvent(sys.argv[1]))\n"
+        "assert asked == [Path(sys.argv[1])], asked\n"
+    )
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-c", script, str(tmp_path / "a 文.md")]
+    subprocess.run(command, env=environment, check=True)

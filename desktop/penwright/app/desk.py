@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from penwright.app.inventory import ENGINES, ROOMS
@@ -18,6 +18,7 @@ from penwright.formats.kinds import IMPORTED, kind_of
 from penwright.storage.documents import is_new_text
 from penwright.storage.settings import Settings
 from penwright.storage.settings_file import SettingsFile
+from penwright.ui.front import bring_to_front
 from penwright.ui.furnishing import Furnishing, Steps, bring_in
 from penwright.ui.theme import Themes
 from penwright.ui.tidying import Tidying
@@ -116,21 +117,22 @@ class Desk(QObject):
             self._troubles = ()
         return window
 
-    def open_from_elsewhere(self, paths: Sequence[Path]) -> None:
+    def open_from_elsewhere(self, paths: Sequence[Path], token: str = "") -> None:
         """Open what another start of the program was given, or come to the front for nothing.
 
         A text that is open already is shown; a window with nothing in it takes the first one that is not.
+        token: what that start's launcher gave it (ui.front).
         """
         for path in paths:
-            if not self._show_if_open(path):
+            if not self._show_if_open(path, token):
                 window = next((each for each in self.windows if each.filing.untouched), None)
                 if window is None:
                     window = self.open_window(path)
                 else:
                     self._open_in(window, path)
-                _bring_to_front(window)
+                bring_to_front(window, token)
         if not paths and self.windows:
-            _bring_to_front(self.windows[-1])
+            bring_to_front(self.windows[-1], token)
 
     def tell(self, trouble: PenwrightError) -> None:
         """Tell this in the open windows, or in the next one that is opened."""
@@ -154,11 +156,11 @@ class Desk(QObject):
             self.furnish()  # what reads it belongs to the window's seat
         window.open_path(path)
 
-    def _show_if_open(self, path: Path) -> bool:
+    def _show_if_open(self, path: Path, token: str | None = None) -> bool:
         """Bring the window that has this file to the front; return whether there is one."""
         window = next((each for each in self.windows if each.filing.place == path), None)
         if window is not None:
-            _bring_to_front(window)
+            bring_to_front(window, token)
         return window is not None
 
     def _seat(self, window: DeskWindow) -> Steps:
@@ -222,9 +224,3 @@ class Desk(QObject):
         if self._rooms is not None:
             self._rooms.close()
         self._tidying.close()
-
-
-def _bring_to_front(window: DeskWindow) -> None:
-    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
-    window.raise_()
-    window.activateWindow()

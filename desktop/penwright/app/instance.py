@@ -1,7 +1,7 @@
 """One running program for each user: what is opened from elsewhere opens in it.
 
 The two talk over a local socket that only its owner may connect to, never over the network. One line of
-JSON goes each way: {"open": [paths]} and {"opened": true}.
+JSON goes each way: {"open": [paths], "token": what lets a window come to the front} and {"opened": true}.
 """
 
 from __future__ import annotations
@@ -22,13 +22,17 @@ _ANSWER_MS = 3000  # it may be busy opening something large; then a second one i
 _LONGEST = 1 << 20  # bytes of a line; more is no list of paths
 
 
-def hand_over(folders: Folders, paths: Sequence[Path]) -> bool:
-    """Have the program that runs open `paths`, or show itself for none; False when none took them."""
+def hand_over(folders: Folders, paths: Sequence[Path], token: str = "") -> bool:
+    """Have the program that runs open `paths`, or show itself for none; False when none took them.
+
+    token: what this start's launcher gave it (ui.front).
+    """
     socket = QLocalSocket()
     socket.connectToServer(instance_name(folders))
     if not socket.waitForConnected(_CONNECT_MS):
         return False
-    line = json.dumps({"open": [os.fspath(path.absolute()) for path in paths]}).encode() + b"\n"
+    asked = {"open": [os.path.abspath(path) for path in paths], "token": token}  # noqa: PTH100 - "..", no links
+    line = json.dumps(asked).encode() + b"\n"
     socket.write(line)
     answer = b""
     while not answer.endswith(b"\n"):
@@ -45,10 +49,10 @@ def hand_over(folders: Folders, paths: Sequence[Path]) -> bool:
 class Instance(QObject):
     """The program that runs, as others reach it.
 
-    asked(tuple): paths that another start wants opened; none: the program is to show itself.
+    asked(tuple, token): paths that another start wants opened; none: the program is to show itself.
     """
 
-    asked = Signal(object)
+    asked = Signal(object, str)
 
     def __init__(self, folders: Folders, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -61,7 +65,7 @@ class Instance(QObject):
         """Be reachable from now on; False where that can't be, and the program runs for itself."""
         if self._server.listen(self._name):
             return True
-        # A socket that a killed program left: nobody answered on it, or this one would not be starting.
+        # A socket that a killed program left: whoever listens holds the lock (instance_name.first_lock).
         QLocalServer.removeServer(self._name)
         return self._server.listen(self._name)
 
@@ -80,20 +84,22 @@ class Instance(QObject):
             if socket.bytesAvailable() > _LONGEST:
                 socket.abort()
             return
-        paths = _paths_of(bytes(socket.readLine(_LONGEST).data()))
-        if paths is None:
+        asked = _read_line(bytes(socket.readLine(_LONGEST).data()))
+        if asked is None:
             socket.abort()
             return
         socket.write(b'{"opened": true}\n')
         socket.flush()
-        self.asked.emit(paths)
+        self.asked.emit(*asked)
 
 
-def _paths_of(line: bytes) -> tuple[Path, ...] | None:
+def _read_line(line: bytes) -> tuple[tuple[Path, ...], str] | None:
+    """Return the paths and the token; a version that knows of no token sends none."""
     try:
         match json.loads(line):
-            case {"open": list(names)} if all(isinstance(name, str) for name in names):
-                return tuple(Path(name) for name in names)
+            case {"open": list(names), **rest} if all(isinstance(name, str) for name in names):
+                token = rest.get("token")
+                return tuple(Path(name) for name in names), token if isinstance(token, str) else ""
     except ValueError:
         pass
     return None

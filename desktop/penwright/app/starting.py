@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
+import time
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDir, Qt, QTimer
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QEvent, QLockFile, Qt, QTimer, Signal
+from PySide6.QtGui import QFileOpenEvent, QIcon
 from PySide6.QtWidgets import QApplication
 
 from penwright import __version__
 from penwright.app.desk import Desk
-from penwright.app.instance_name import instance_name
+from penwright.app.instance_name import first_lock
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import SettingsError
 from penwright.base.logs import keep_log
@@ -24,11 +26,29 @@ from penwright.base.paths import Folders, resources
 if TYPE_CHECKING:
     from penwright.app.engines import Engines
 
+_STARTING = 10.0  # seconds that another start has to become reachable; then this one is a program of its own
 
-def make_application() -> QApplication:
+
+class Application(QApplication):
+    """Qt's application, which hears of files too: macOS sends those that are opened in the Finder as events.
+
+    file_asked(path): the desktop wants this file opened.
+    """
+
+    file_asked = Signal(object)
+
+    def event(self, event: QEvent) -> bool:
+        """Take a file that the desktop sends; the rest is Qt's."""
+        if event.type() == QEvent.Type.FileOpen and isinstance(event, QFileOpenEvent) and event.file():
+            self.file_asked.emit(Path(event.file()))
+            return True
+        return super().event(event)
+
+
+def make_application() -> Application:
     """Return the Qt application with the program's name, style and icon."""
     # Named here, the style is made by Qt itself; setStyle() would have all of QStyle's names made for Python.
-    application = QApplication([*sys.argv[:1], "-style", "Fusion"])
+    application = Application([*sys.argv[:1], "-style", "Fusion"])
     application.setApplicationName("penwright")
     application.setApplicationDisplayName("Penwright")
     application.setApplicationVersion(__version__)
@@ -45,14 +65,22 @@ def run_window(files: Sequence[Path], model: str | None, catalogue: Catalogue) -
     """
     application = make_application()
     folders = Folders.of_user()
-    if model is None and _may_run_already(folders) and _hand_over(folders, files):
+    files = [Path(os.path.abspath(file)) for file in files]  # noqa: PTH100 - without "..", and links stay links
+    lock = first_lock(folders) if model is None else None
+    if (
+        lock is not None
+        and lock.error() == QLockFile.LockError.LockFailedError
+        and _hand_over(folders, files, lock)
+    ):
         return 0
     desk = Desk(application, folders, catalogue)
     last = desk.keeping.files_of_last_time()
-    desk.begin_with(partial(_begin, application, desk, folders, model))
+    reachable = lock is not None and lock.isLocked()
+    desk.begin_with(partial(_begin, application, desk, folders, model, reachable=reachable))
     desk.furnished.connect(partial(_settle, desk, model), Qt.ConnectionType.SingleShotConnection)
     for path in dict.fromkeys(files) or last or (None,):
         desk.open_window(path)
+    application.file_asked.connect(lambda path: desk.open_from_elsewhere([path]))
     # Ctrl+C in the terminal closes the windows, which ask about unsaved work; Python sees the signal only
     # when it runs, so a timer lets it run.
     signal.signal(signal.SIGINT, lambda *_: application.closeAllWindows())
@@ -63,22 +91,36 @@ def run_window(files: Sequence[Path], model: str | None, catalogue: Catalogue) -
     return application.exec()
 
 
-def _may_run_already(folders: Folders) -> bool:
-    """Return whether the program may run, without loading what speaks with it."""
-    return sys.platform == "win32" or Path(QDir.tempPath(), instance_name(folders)).exists()
-
-
-def _hand_over(folders: Folders, files: Sequence[Path]) -> bool:
+def _hand_over(folders: Folders, files: Sequence[Path], lock: QLockFile) -> bool:
+    """Give the files to the program that runs; False when this one has to open them itself."""
     from penwright.app.instance import hand_over  # noqa: PLC0415 - mostly the program does not run yet
+    from penwright.ui.front import launch_token, yield_front  # noqa: PLC0415 - as above
 
-    return hand_over(folders, files)
+    token = launch_token(os.environ)
+    last = time.monotonic() + _STARTING
+    yield_front(token)
+    while True:
+        if hand_over(folders, files, token):
+            return True
+        # It may be starting still, or just ending.
+        if lock.tryLock(100) or time.monotonic() > last:
+            return False
 
 
 def _begin(
-    application: QApplication, desk: Desk, folders: Folders, model: str | None, engines: Engines
+    application: QApplication,
+    desk: Desk,
+    folders: Folders,
+    model: str | None,
+    engines: Engines,
+    *,
+    reachable: bool,
 ) -> None:
-    """Do what can wait until the first page is there, and no longer."""
-    if model is None:
+    """Do what can wait until the first page is there, and no longer.
+
+    reachable: other starts give their files to this program.
+    """
+    if reachable:
         from penwright.app.instance import Instance  # noqa: PLC0415 - as above
 
         instance = Instance(folders, desk)
