@@ -48,10 +48,12 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description="Start to window: installed beside the virtual environment.")
     parser.add_argument("program", type=Path)
     parser.add_argument("--pairs", type=int, default=8)
+    own = Checkout.here().python
+    parser.add_argument("--python", type=Path, default=own, help="the environment's Python")
     options = parser.parse_args(arguments)
     rivals = {
         "installed": [str(options.program.resolve())],
-        "environment": [str(Checkout.here().python), "-P", "-m", "penwright"],
+        "environment": [str(options.python.absolute()), "-P", "-m", "penwright"],
     }
     taken: dict[str, list[float]] = {name: [] for name in rivals}
     with tempfile.TemporaryDirectory() as folder:
