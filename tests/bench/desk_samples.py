@@ -78,11 +78,15 @@ def desk_window(folder: str, *, furnished: bool = True):
     from penwright.app.starting import make_application
     from penwright.base.catalogue import Catalogue
     from penwright.base.paths import Folders, resources
-    from penwright.engine.scripted import ScriptedEngine
+
+    def engine(listen):
+        from penwright.engine.scripted import ScriptedEngine  # as the real one it is loaded when it is wanted
+
+        return ScriptedEngine(listen, ())
 
     application = make_application()
     catalogue = Catalogue(resources() / "i18n")
-    desk = Desk(application, Folders.under(Path(folder)), catalogue, lambda to: ScriptedEngine(to, ()))
+    desk = Desk(application, Folders.under(Path(folder)), catalogue, engine)
     window = desk.open_window()
     window.activateWindow()
     window.area.setFocus()

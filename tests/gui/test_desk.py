@@ -137,7 +137,7 @@ def test_wishes_about_suggestions_hold_in_every_window_and_for_the_next_start(
     desk, _ = make_desk()
     first, second = focused(desk, qtbot), focused(desk, qtbot)
     first.eagerness_chosen.emit("eager")
-    first.banned_chosen.emit(("at the end of the day",))
+    desk.rooms.wish(banned_phrases=("at the end of the day",))
     third = focused(desk, qtbot)
     for window in (first, second, third):
         flow = desk.seats[window].suggesting.flow
@@ -152,8 +152,8 @@ def test_phrases_never_to_suggest_are_edited_beside_the_text(make_desk: MakeDesk
     desk, _ = make_desk()
     window = focused(desk, qtbot)
     desk.seats[window].suggesting.set_banned(())
-    window.banned_chosen.emit(("one",))
-    window.choose_banned()
+    desk.rooms.wish(banned_phrases=("one",))
+    window.banned_wanted.emit()
     dialog = window.findChild(BannedPhrases)
     assert dialog is not None
     assert dialog.list.toPlainText() == "one"
@@ -161,7 +161,7 @@ def test_phrases_never_to_suggest_are_edited_beside_the_text(make_desk: MakeDesk
     dialog.list.setPlainText("  one \n\ntwo   words\none\n")
     dialog.buttons.button(QDialogButtonBox.StandardButton.Save).click()
     assert desk.seats[window].suggesting.flow.banned == ("one", "two words")
-    window.choose_banned()
+    window.banned_wanted.emit()
     again = next(found for found in window.findChildren(BannedPhrases) if found.isVisible())
     again.list.setPlainText("three")
     qtbot.keyClick(again, Qt.Key.Key_Escape)

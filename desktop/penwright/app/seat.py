@@ -21,6 +21,7 @@ from penwright.core.gate import Eagerness
 from penwright.engine.api import Engine, Event
 from penwright.storage.settings import Settings
 from penwright.ui.calm import Calm
+from penwright.ui.dialogs.banned_phrases import BannedPhrases
 from penwright.ui.editor.area import WritingArea
 from penwright.ui.exchange import Exchange
 from penwright.ui.find_bar import FindBar
@@ -203,7 +204,6 @@ class Seat(QObject):
                 self._follow_suggesting(each, settings)
         window.set_suggestions(settings.suggestions)
         window.set_eagerness(settings.eagerness)
-        window.set_banned(settings.banned_phrases)
         window.set_gpu(settings.gpu == "auto")
         self.spelling.follow(settings.spelling)
 
@@ -243,7 +243,7 @@ class Seat(QObject):
         window.log_wanted.connect(lambda: shared.journal.show(window))
         window.suggestions_toggled.connect(lambda wanted: self._wish(suggestions=wanted))
         window.eagerness_chosen.connect(lambda kind: self._wish(eagerness=kind))
-        window.banned_chosen.connect(lambda phrases: self._wish(banned_phrases=phrases))
+        window.banned_wanted.connect(self._show_banned)
         window.typeface_chosen.connect(lambda face: self._wish(typeface=face))
         window.models_wanted.connect(self._show_models)
         window.offer_line.wanted.connect(self._show_models)
@@ -253,6 +253,13 @@ class Seat(QObject):
 
     def _show_models(self) -> None:
         self._shared.models.show(self.window)
+
+    def _show_banned(self) -> None:
+        """Show the phrases that are never suggested, to be changed."""
+        shared = self._shared
+        dialog = BannedPhrases(shared.settings().banned_phrases, shared.themes, self.window)
+        dialog.chosen.connect(lambda phrases: self._wish(banned_phrases=phrases))
+        dialog.show()
 
     def _wish(self, **changes: Any) -> None:
         self._shared.wish(**changes)

@@ -16,6 +16,7 @@ from penwright.ui.editor.area import WritingArea
 Steps = Iterator[None]
 """A piece of work that yields wherever a key may come between."""
 
+_AFTER_MS = 8  # after the first paint, so that it is seen first
 _LATEST_MS = 1_000  # then it begins though nothing was painted: a window may be minimised
 _HELD = (
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
@@ -42,8 +43,8 @@ class Furnishing(QObject):
         self._page: WritingArea | None = None  # whose first paint is waited for
         self._turn = QTimer(self, interval=0)
         self._turn.timeout.connect(self._do_one)
-        self._latest = QTimer(self, singleShot=True, interval=_LATEST_MS)
-        self._latest.timeout.connect(self._turn.start)
+        self._begin = QTimer(self, singleShot=True)
+        self._begin.timeout.connect(self._turn.start)
 
     def add(self, steps: Steps, page: WritingArea) -> None:
         """Have these done after all others, once `page` was painted."""
@@ -54,7 +55,7 @@ class Furnishing(QObject):
         self._waiting.append(steps)
         self._page = page
         self._turn.stop()
-        self._latest.start()
+        self._begin.start(_LATEST_MS)
 
     def finish(self) -> None:
         """Do all that is left now."""
@@ -67,8 +68,7 @@ class Furnishing(QObject):
         if kind == QEvent.Type.Paint:
             if self._page is not None and watched is self._page.viewport():
                 self._page = None
-                self._latest.stop()
-                self._turn.start()
+                self._begin.start(_AFTER_MS)
         elif kind in _AT_ONCE or (
             is_command(event) if isinstance(event, QKeyEvent) else _is_beside(watched, kind)
         ):
@@ -94,7 +94,7 @@ class Furnishing(QObject):
 
     def _rest(self) -> None:
         self._turn.stop()
-        self._latest.stop()
+        self._begin.stop()
         self._page = None
         application = QCoreApplication.instance()
         if application is not None:

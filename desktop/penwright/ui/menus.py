@@ -153,7 +153,7 @@ class Menus(QObject):
             window.eagerness_chosen.emit,
         )
         self.show_eagerness("normal")
-        add(place, "banned", self.tr("&Phrases Never to Suggest…"), window.choose_banned)
+        add(place, "banned", self.tr("&Phrases Never to Suggest…"), window.banned_wanted.emit)
         add(place, "log", self.tr("Suggestion &Log…"), window.log_wanted.emit)
 
     def _model(self) -> None:

@@ -15,7 +15,6 @@ from penwright.base.paths import resources
 from penwright.storage.documents import TextFile
 from penwright.ui.asking import Asking
 from penwright.ui.commands import Commands
-from penwright.ui.dialogs.banned_phrases import BannedPhrases
 from penwright.ui.editor.area import WritingArea
 from penwright.ui.filing import DocumentStore, Filing
 from penwright.ui.halves import Halves
@@ -39,11 +38,12 @@ class DeskWindow(QMainWindow):
     window_wanted(Path | None): open another window, with this text or an empty one.
     model_chosen(Path | None): write with this model file, or with the starter. writing_model_chosen(Path |
     None): the one that is asked for sentences, or none.
-    models_wanted(), log_wanted(): show the page of models, the log of suggestions.
+    models_wanted(), log_wanted(), banned_wanted(): show the page of models, the log of suggestions, the
+    phrases that are never suggested.
     show_elsewhere: shows the window that has a file open, and returns whether there is one.
     reader_for: asked who makes a text of a file; None where it is a text itself.
     may_leave: asked before closing, besides the text: whether nothing else speaks against it.
-    typeface_chosen(str), suggestions_toggled(bool), eagerness_chosen(str), banned_chosen(tuple),
+    typeface_chosen(str), suggestions_toggled(bool), eagerness_chosen(str),
     gpu_toggled(bool): the writer's wishes, to be kept.
     quitting(bool): every window is asked to close; False: all have been asked.
     closed(): the window has closed and its text is safe, or not wanted.
@@ -55,7 +55,7 @@ class DeskWindow(QMainWindow):
     typeface_chosen = Signal(str)
     suggestions_toggled = Signal(bool)
     eagerness_chosen = Signal(str)
-    banned_chosen = Signal(object)
+    banned_wanted = Signal()
     log_wanted = Signal()
     gpu_toggled = Signal(bool)
     models_wanted = Signal()
@@ -109,7 +109,6 @@ class DeskWindow(QMainWindow):
         self.show_elsewhere: Callable[[Path], bool] = lambda _path: False
         self.may_leave: Callable[[], bool] = lambda: True
         self.reader_for: Callable[[Path], Callable[[], TextFile] | None] = lambda _path: None
-        self._banned: tuple[str, ...] = ()
         self._placement = ""
         self._themes = themes
         themes.changed.connect(self.set_theme)
@@ -142,16 +141,6 @@ class DeskWindow(QMainWindow):
     def set_eagerness(self, kind: str) -> None:
         """Show how readily suggestions come: "quiet", "normal" or "eager"."""
         self.menus.show_eagerness(kind)
-
-    def set_banned(self, phrases: tuple[str, ...]) -> None:
-        """Take the phrases that are never suggested, for whoever wants to change them."""
-        self._banned = phrases
-
-    def choose_banned(self) -> None:
-        """Show the phrases that are never suggested, to be changed."""
-        dialog = BannedPhrases(self._banned, self._themes, self)
-        dialog.chosen.connect(self.banned_chosen)
-        dialog.show()
 
     def set_engine_state(self, text: str) -> None:
         """Show how the model is doing, such as "ready"."""
