@@ -108,7 +108,7 @@ class Desk(QObject):
         window.closed.connect(lambda: self._part(window))
         self.windows.append(window)
         self._tidying.follow(window)
-        self._furnishing.add(self._seat(window), window.area)
+        self._furnishing.add(self._seat(window), window)
         window.show()
         if path is not None:
             self._open_in(window, path)

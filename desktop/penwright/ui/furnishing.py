@@ -7,11 +7,13 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenuBar
+from shiboken6 import isValid
 
-from penwright.ui.editor.area import WritingArea
+from penwright.ui.status_line import StatusLine
+from penwright.ui.window import DeskWindow
 
 Steps = Iterator[None]
 """A piece of work that yields wherever a key may come between."""
@@ -30,7 +32,9 @@ class Furnishing(QObject):
 
     A key on the page never waits for more than one step. What may want something that is not there yet (a
     shortcut, a menu, a drop, a close) has all the rest done at once, before anybody sees the event: so it is
-    never lost.
+    never lost. Only the few objects of a window that get such events are watched: to hear of all of the
+    application's, PySide would have to know every class of Qt's, which takes longer than the window.
+
     working: a step is being done now.
     """
 
@@ -40,20 +44,20 @@ class Furnishing(QObject):
         super().__init__(parent)
         self._waiting: deque[Steps] = deque()
         self.working = False
-        self._page: WritingArea | None = None  # whose first paint is waited for
+        self._page: QObject | None = None  # whose first paint is waited for
+        self._watched: list[QObject] = []
         self._turn = QTimer(self, interval=0)
         self._turn.timeout.connect(self._do_one)
         self._begin = QTimer(self, singleShot=True)
         self._begin.timeout.connect(self._turn.start)
 
-    def add(self, steps: Steps, page: WritingArea) -> None:
-        """Have these done after all others, once `page` was painted."""
-        if not self._waiting:
-            application = QCoreApplication.instance()
-            assert application is not None
-            application.installEventFilter(self)
+    def add(self, steps: Steps, window: DeskWindow) -> None:
+        """Have these done after all others, once the page of `window` was painted."""
         self._waiting.append(steps)
-        self._page = page
+        self._page = window.area.viewport()
+        for each in (self._page, window.area, window.menuBar(), window.status_line, window):
+            each.installEventFilter(self)
+            self._watched.append(each)
         self._turn.stop()
         self._begin.start(_LATEST_MS)
 
@@ -66,11 +70,13 @@ class Furnishing(QObject):
         """Begin after the first paint; be done before an event that may want what is not there yet."""
         kind = event.type()
         if kind == QEvent.Type.Paint:
-            if self._page is not None and watched is self._page.viewport():
+            if watched is self._page:
                 self._page = None
                 self._begin.start(_AFTER_MS)
-        elif kind in _AT_ONCE or (
-            is_command(event) if isinstance(event, QKeyEvent) else _is_beside(watched, kind)
+        elif (
+            kind in _AT_ONCE
+            or (kind == QEvent.Type.MouseButtonPress and isinstance(watched, QMenuBar | StatusLine))
+            or (isinstance(event, QKeyEvent) and is_command(event))
         ):
             self.finish()
         return False
@@ -96,9 +102,10 @@ class Furnishing(QObject):
         self._turn.stop()
         self._begin.stop()
         self._page = None
-        application = QCoreApplication.instance()
-        if application is not None:
-            application.removeEventFilter(self)
+        for each in self._watched:
+            if isValid(each):
+                each.removeEventFilter(self)
+        self._watched.clear()
         self.finished.emit()
 
 
@@ -115,10 +122,3 @@ def is_command(event: QKeyEvent) -> bool:
     if event.type() != QEvent.Type.ShortcutOverride or event.key() in _BARE:
         return False
     return bool(event.modifiers() & _HELD) or Qt.Key.Key_F1 <= event.key() <= Qt.Key.Key_F35
-
-
-def _is_beside(watched: QObject, kind: QEvent.Type) -> bool:
-    """Return whether something other than the page was clicked."""
-    if kind != QEvent.Type.MouseButtonPress or not isinstance(watched, QWidget):
-        return False
-    return not isinstance(watched.parent(), WritingArea)
