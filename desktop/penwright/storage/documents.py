@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,6 +23,7 @@ from penwright.base.files import (
     write_atomically,
 )
 from penwright.base.leftovers import clear_leftovers
+from penwright.core.snapshot import utf16_units
 from penwright.storage.encodings import (
     FRAME_MARKS,
     TURNING_MARKS,
@@ -58,6 +60,11 @@ class TextFile:
     newline: str = "\n"
     stamp: Stamp | None = None
     notes: tuple[Note, ...] = ()
+
+    @cached_property
+    def units(self) -> int:
+        """The length of the text in UTF-16 code units."""
+        return utf16_units(self.text)
 
     def in_utf8(self) -> TextFile:
         """Return the same file to be saved as UTF-8 without a mark, when its encoding lacks a character."""

@@ -25,10 +25,10 @@ FRAME_MARKS = ("\ufdd0", "\ufdd1")
 # They turn the direction of all that follows, unseen, so that a text can look like another one.
 TURNING_MARKS = ("\u202a", "\u202b", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068")
 
-# Both, as bytes. Each begins with a letter, at which a search comes quickly from place to place.
+# Both, as bytes, with what each begins with.
 _MARKS_IN_UTF8 = (
-    re.compile(rb"\xe2(?:\x80[\xaa\xab\xad\xae]|\x81[\xa6-\xa8])"),
-    re.compile(rb"\xef\xb7[\x90\x91]"),
+    (b"\xe2", re.compile(rb"\xe2(?:\x80[\xaa\xab\xad\xae]|\x81[\xa6-\xa8])")),
+    (b"\xef", re.compile(rb"\xef\xb7[\x90\x91]")),
 )
 
 
@@ -67,7 +67,10 @@ def may_hold_marks(data: bytes, encoding: str) -> bool:
 
     Found among the bytes this takes a tenth of the time, which matters in long texts.
     """
-    return encoding != "utf-8" or any(pattern.search(data) for pattern in _MARKS_IN_UTF8)
+    if encoding != "utf-8":
+        return True
+    # A byte that is nowhere is known from a look thirty times as quick.
+    return any(first in data and pattern.search(data) for first, pattern in _MARKS_IN_UTF8)
 
 
 def encoding_name(encoding: str) -> str:

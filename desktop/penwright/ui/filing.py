@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import PenwrightError
+from penwright.core.markdown.structure import Structure
 from penwright.storage.documents import TextFile
 from penwright.ui.asking import Asking, Unsaved
 from penwright.ui.background import BackgroundWork
@@ -141,8 +142,11 @@ class Filing(QObject):
         self._coming = path
         self._begin(_Doing.OPENING)
         self._area.setReadOnly(True)  # what is typed now would be lost when the text arrives
-        work = BackgroundWork(self, read or (lambda: self._documents.open(path)))
-        work.success(self._brought_in if read else self._opened).failure(self._failed_to_open).start()
+        if read is not None:
+            BackgroundWork(self, read).success(self._brought_in).failure(self._failed_to_open).start()
+            return
+        work = BackgroundWork(self, lambda: _read(self._documents, path))
+        work.success(self._opened).failure(self._failed_to_open).start()
 
     def begin(self, path: Path) -> None:
         """Begin a new text that is to lie at `path`, where no file is yet. Only for an untouched document."""
@@ -245,9 +249,10 @@ class Filing(QObject):
         self._area.setReadOnly(False)
         self.changed.emit()
 
-    def _opened(self, file: TextFile) -> None:
+    def _opened(self, found: tuple[TextFile, Structure]) -> None:
+        file, structure = found
         self._file = file
-        self._area.load_text(file.text)
+        self._area.load_text(file.text, structure)
         self.settled.emit()
         self._end()
         self.opened.emit()
@@ -350,3 +355,10 @@ class Filing(QObject):
             return
         self._tell(self.tr("That didn't work, and the reason is not known. Your text is still here."))
         raise error
+
+
+def _read(documents: DocumentStore, path: Path) -> tuple[TextFile, Structure]:
+    """Open a text, and find out about it here what its window would else wait for. Raises DocumentError."""
+    file = documents.open(path)
+    assert file.units >= 0  # counted now, and known from then on
+    return file, Structure.of(file.text)

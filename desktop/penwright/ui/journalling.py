@@ -6,7 +6,6 @@ import os
 
 from PySide6.QtCore import QObject
 
-from penwright.core.snapshot import utf16_units
 from penwright.storage.journal.records import Edit, about_file
 from penwright.storage.journal.writer import JournalWriter
 from penwright.ui.editor.area import WritingArea
@@ -77,7 +76,7 @@ class Journalling(QObject):
         text = file.text if file is not None else ""
         if since is None:  # opened, not saved
             self._length = self._units()
-            self._known = text if utf16_units(text) == self._length else None
+            self._known = text if (file.units if file is not None else 0) == self._length else None
             self._end()
             return
         self._known = text

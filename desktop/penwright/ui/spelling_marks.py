@@ -39,7 +39,7 @@ class SpellingMarks(QObject):
         area.renew_formats()
 
     def _layer(self, start: int, end: int) -> Iterable[Stretch]:
-        if not self._words.in_use or end - start > LONGEST:
+        if not self._words.in_use or self._words.waiting or end - start > LONGEST:
             return
         block = self._area.document().findBlock(start)
         if self._words.all_right(block.text()):

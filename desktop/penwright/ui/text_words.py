@@ -40,6 +40,11 @@ class TextWords(QObject):
         """Whether there is a dictionary to judge by."""
         return bool(self._room.active)
 
+    @property
+    def waiting(self) -> bool:
+        """Whether no word can be judged yet; `changed` tells when they can."""
+        return self._reading
+
     def verdict(self, word: str) -> bool | None:
         """Whether a word is right; None while that is not known: `judged` or `changed` tells when it is."""
         if word in self._of_text:

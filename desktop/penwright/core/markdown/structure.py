@@ -83,6 +83,13 @@ class Structure:
         self._fronts = 0  # 1 when the first of them is front matter
         self._headings: tuple[Heading, ...] | None = ()
 
+    @classmethod
+    def of(cls, text: str) -> Structure:
+        """Return the structure of a whole text."""
+        made = cls()
+        made.reset(text)
+        return made
+
     def reset(self, text: str) -> None:
         r"""Take a whole text, its lines ending with "\n"."""
         padded = "\n" + text

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from penwright.core.markdown.structure import Structure
 from penwright.core.snapshot import Edit, Snapshot, utf16_units
 from penwright.core.splice import splice_between
 from penwright.core.tally import Tally
@@ -92,8 +93,11 @@ class WritingArea(ClipboardSheet):
         """Return the bounded text around the caret."""
         return snapshot_at(self.textCursor(), self._document_id, self._revision)
 
-    def load_text(self, text: str) -> None:
-        r"""Put another text here: unmodified, with nothing to undo. Line breaks are "\n"."""
+    def load_text(self, text: str, structure: Structure | None = None) -> None:
+        r"""Put another text here: unmodified, with nothing to undo. Line breaks are "\n".
+
+        structure: of this text, where it was found already, on another thread.
+        """
         self._erase_ghost()
         self.clear_draft()
         self._composing = False
@@ -102,21 +106,21 @@ class WritingArea(ClipboardSheet):
         # would take more than twice as long.
         document.clearUndoRedoStacks()
         document.setModified(False)
-        with self._quietly():
+        with self._quietly(), self.bar_ready(text):
             document.blockSignals(True)
             try:
                 self.setPlainText(for_qt(text))
             finally:
                 document.blockSignals(False)
-        self.passages.reset(text)
+        self.passages.reset(structure or Structure.of(text))
         self._words.reset()
         self.highlighter.renew()
         self._document_id = os.urandom(16).hex()
         self._revision = 0
         self._told = self._place()
-        self.cover_visible()
         self.strayed.emit()
         self.loaded.emit()
+        self.cover_visible()  # last: what hangs on the text may want other formats for it
 
     def go_to(self, cursor: QTextCursor) -> None:
         """Put the caret, or the selection, of `cursor` here and bring it into view."""

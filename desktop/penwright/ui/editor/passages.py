@@ -42,9 +42,9 @@ class Passages(QObject):
         """Return what the paragraphs around make of this one."""
         return self._structure.place(block.blockNumber())
 
-    def reset(self, text: str) -> None:
-        """Take another text, which the document holds now."""
-        self._structure.reset(text)
+    def reset(self, structure: Structure) -> None:
+        """Take the structure of another text, which the document holds now."""
+        self._structure = structure
         self._count = self._document.blockCount()
         self._timer.start()
 

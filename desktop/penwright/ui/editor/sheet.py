@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
@@ -26,6 +29,7 @@ FULL_SIZE = 17  # pixels, at 100 %
 ZOOMS = (60, 70, 80, 90, 100, 110, 125, 150, 175, 200, 250, 300)  # per cent
 _LEAST_SIDE = 24  # pixels beside the text in a narrow window
 _CARET = 2  # pixels
+_SURELY_SCROLLED, _LINES_OF_A_SCREEN = 100_000, 400  # more lines than any screen holds, in so many letters
 _ROOM_BELOW = 0.4  # of the viewport, below the last line
 _LINES_BELOW = 2  # that stay free below the line being written, for what is suggested there
 
@@ -148,6 +152,22 @@ class Sheet(QPlainTextEdit):
             self.highlighter.cover(block)
             top += self.sheet_layout.blockBoundingRect(block).height()
             block = block.next()
+
+    @contextmanager
+    def bar_ready(self, text: str) -> Iterator[None]:
+        """Have the scroll bar there before a text that surely needs it.
+
+        One that comes with the text would have Qt give up what it knows of each paragraph, twice: for its
+        own width, and for the margin that makes up for it.
+        """
+        long = text.count("\n", 0, _SURELY_SCROLLED) > _LINES_OF_A_SCREEN
+        if long:
+            self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        try:
+            yield
+        finally:
+            if long:
+                self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
 
     def renew_formats(self) -> None:
         """Have formats set anew: those in view soon, the others when they are seen."""
