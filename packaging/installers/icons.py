@@ -31,6 +31,7 @@ _ICNS_NAMES = {
     512: (b"ic09", b"ic14"),
     1024: (b"ic10",),
 }
+_SMALL = 32  # pixels
 _DRAW = """
 import sys
 from pathlib import Path
@@ -50,12 +51,20 @@ for size in map(int, sys.argv[3:]):
 
 
 def draw(own: Checkout, drawing: Path, folder: Path, sizes: Sequence[int]) -> dict[int, bytes]:
-    """Draw an SVG into `folder`/SIZE.png with the bundle's own Qt; return the PNGs. Raises StepError."""
+    """Draw an SVG into `folder`/SIZE.png with the bundle's own Qt; return the PNGs. Raises StepError.
+
+    Small sizes come of the drawing beside it that ends in -small: few lines, on whole pixels.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    command = [str(own.python), "-c", _DRAW, str(drawing), str(folder), *map(str, sizes)]
+    small = drawing.with_stem(f"{drawing.stem}-small")
     environment = {**quiet_environment(), "QT_QPA_PLATFORM": "offscreen"}
-    if subprocess.run(command, env=environment, check=False).returncode != 0:
-        raise StepError("The icons could not be drawn.")
+    for source, of_it in (
+        (small, [size for size in sizes if size <= _SMALL]),
+        (drawing, [size for size in sizes if size > _SMALL]),
+    ):
+        command = [str(own.python), "-c", _DRAW, str(source), str(folder), *map(str, of_it)]
+        if subprocess.run(command, env=environment, check=False).returncode != 0:
+            raise StepError("The icons could not be drawn.")
     return {size: (folder / f"{size}.png").read_bytes() for size in sizes}
 
 

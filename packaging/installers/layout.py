@@ -4,37 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
+import tempfile
 import time
 from pathlib import Path
 
-from devtools.checkout import Checkout, quiet_environment
-from devtools.console import StepError
+from devtools.checkout import Checkout
+from installers.icons import draw
 from installers.metainfo import make_metainfo
 from installers.names import APPLICATION, version_of
 from installers.packages import SCRIPTS
 
-# Pixels; those that desktops look for in hicolor. Small ones have a drawing of their own, on whole pixels.
-ICON_SIZES = {"penwright-small": (16, 24, 32), "penwright": (48, 64, 128, 256, 512)}
-
-_DRAW = """
-import sys
-from pathlib import Path
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QImage, QPainter
-from PySide6.QtSvg import QSvgRenderer
-application = QGuiApplication(["icons"])
-drawing = QSvgRenderer(sys.argv[1])
-for size in map(int, sys.argv[4:]):
-    image = QImage(size, size, QImage.Format.Format_ARGB32)
-    image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    drawing.render(painter)
-    painter.end()
-    target = Path(sys.argv[2]) / f"{size}x{size}" / "apps" / f"{sys.argv[3]}.png"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    assert image.save(str(target))
-"""
+ICON_SIZES = (16, 24, 32, 48, 64, 128, 256, 512)  # pixels; those that desktops look for in hicolor
 
 
 def lay_out(own: Checkout, bundle: Path, records: Path, tree: Path, *, stamp: str, glibc: str) -> None:
@@ -93,9 +73,8 @@ def _lay_icons(own: Checkout, icons: Path) -> None:
     ):
         (icons / folder / "apps").mkdir(parents=True)
         shutil.copyfile(drawings / f"{drawing}.svg", icons / folder / "apps" / f"{name}.svg")
-    environment = {**quiet_environment(), "QT_QPA_PLATFORM": "offscreen"}
-    for drawing, sizes in ICON_SIZES.items():
-        source = str(drawings / f"{drawing}.svg")
-        command = [str(own.python), "-c", _DRAW, source, str(icons), APPLICATION, *map(str, sizes)]
-        if subprocess.run(command, env=environment, check=False).returncode != 0:
-            raise StepError("The icons could not be drawn.")
+    with tempfile.TemporaryDirectory() as folder:
+        for size, picture in draw(own, drawings / "penwright.svg", Path(folder), ICON_SIZES).items():
+            target = icons / f"{size}x{size}" / "apps" / f"{APPLICATION}.png"
+            target.parent.mkdir(parents=True)
+            target.write_bytes(picture)

@@ -335,5 +335,5 @@ def _stand_at(places: Iterable[tuple[int, int, str]]) -> list[tuple[int, int]]:
 
 
 def _short(text: str) -> str:
-    text = text.replace("\n", "¶")
+    text = (text.strip(" ") or text).replace("\n", "¶")
     return text if len(text) <= _SAID else text[: _SAID - 1] + "…"
