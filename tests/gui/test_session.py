@@ -87,3 +87,24 @@ def test_places_are_bounded_and_the_newest_stay(tmp_path: Path) -> None:
     SessionFile(tmp_path).write(session)
     assert SessionFile(tmp_path).read() == session
     assert SessionFile(tmp_path).read().without(Path("/399")).place(Path("/399")) is None
+
+
+def test_the_place_of_the_half_in_hand_comes_back(
+    qtbot: QtBot, qapp, tmp_path: Path, paths: list[Path]
+) -> None:
+    with desk_in(tmp_path / "home") as desk:
+        desk.keeping.files_of_last_time()
+        window = opened(desk, qtbot, paths[0])
+        window.activateWindow()
+        window.commands["view.split"].trigger()
+        second = window.halves.second
+        assert second is not None
+        qtbot.waitUntil(second.hasFocus)
+        cursor = second.textCursor()
+        cursor.setPosition(4321)
+        second.go_to(cursor)
+        window.quit()
+        qtbot.waitUntil(lambda: not desk.seats)
+    with desk_in(tmp_path / "home") as desk:
+        desk.keeping.files_of_last_time()
+        assert opened(desk, qtbot, paths[0]).area.textCursor().position() == 4321

@@ -141,9 +141,8 @@ def _place(window: DeskWindow) -> Place | None:
     path = window.filing.path
     if path is None or window.filing.busy:
         return None
-    return Place(
-        str(path.absolute()), window.area.textCursor().position(), window.area.verticalScrollBar().value()
-    )
+    area = window.halves.in_hand
+    return Place(str(path.absolute()), area.textCursor().position(), area.verticalScrollBar().value())
 
 
 def _ignored(error: Exception) -> None:
