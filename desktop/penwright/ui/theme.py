@@ -133,8 +133,12 @@ class Theme:
             #panel QPushButton:disabled, #variants QPushButton:disabled {{
                 color: {mixed(self.paper, self.ink, 0.42)};
             }}
-            #panel QTreeView {{ background: transparent; color: {self.ink}; border: none; outline: none; }}
-            #panel QTreeView::item {{ padding: 4px 4px; border-radius: 4px; }}
+            #panel QTreeView {{
+                background: transparent; color: {self.ink}; border: none; outline: none;
+                selection-background-color: transparent; show-decoration-selected: 0;
+            }}
+            #panel QTreeView::branch {{ background: transparent; }}
+            #panel QTreeView::item {{ padding: 4px 4px; }}
             #panel QTreeView::item:hover {{ background: {hover}; }}
             #panel QTreeView::item:selected {{ background: {self.selection}; color: {self.ink}; }}
             #palette {{ background: {self.paper}; border: 1px solid {self.line}; border-radius: 6px; }}
