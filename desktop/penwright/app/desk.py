@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from penwright.app.inventory import ENGINES, ROOMS
@@ -54,6 +55,7 @@ class Desk(QObject):
         power; None for the real ones.
         """
         super().__init__(application)
+        self._application = application
         self._folders, self._catalogue = folders, catalogue
         self._start_engine, self._look_for_battery = start_engine, look_for_battery
         self._themes = Themes.from_folder(resources() / "themes", application.styleHints())
@@ -181,6 +183,9 @@ class Desk(QObject):
         engines.placed.connect(lambda words: self._each(lambda window: window.set_placement(words)))
         engines.trouble.connect(self._notice)
         self._begin(engines)
+        yield
+        self._application.setWindowIcon(QIcon(str(resources() / "icons" / "penwright.svg")))
+        yield
         yield from bring_in(ROOMS)
         from penwright.app.rooms import Plan, Rooms  # noqa: PLC0415
 

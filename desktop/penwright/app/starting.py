@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QLockFile, Qt, QTimer, Signal
-from PySide6.QtGui import QFileOpenEvent, QIcon
+from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
 from penwright import __version__
@@ -21,7 +21,7 @@ from penwright.app.instance_name import first_lock
 from penwright.base.catalogue import Catalogue
 from penwright.base.errors import SettingsError
 from penwright.base.logs import keep_log
-from penwright.base.paths import Folders, resources
+from penwright.base.paths import Folders
 
 if TYPE_CHECKING:
     from penwright.app.engines import Engines
@@ -46,14 +46,13 @@ class Application(QApplication):
 
 
 def make_application() -> Application:
-    """Return the Qt application with the program's name, style and icon."""
+    """Return the Qt application with the program's name and style; its icon comes with the desk's rooms."""
     # Named here, the style is made by Qt itself; setStyle() would have all of QStyle's names made for Python.
     application = Application([*sys.argv[:1], "-style", "Fusion"])
     application.setApplicationName("penwright")
     application.setApplicationDisplayName("Penwright")
     application.setApplicationVersion(__version__)
     application.setDesktopFileName("org.penwright.Penwright")
-    application.setWindowIcon(QIcon(str(resources() / "icons" / "penwright.svg")))
     return application
 
 

@@ -6,8 +6,6 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from platformdirs import PlatformDirs
-
 
 @dataclass(frozen=True)
 class Folders:
@@ -25,6 +23,8 @@ class Folders:
     @classmethod
     def of_user(cls) -> Folders:
         """Return this user's folders as the platform wants them (XDG, AppData, Library)."""
+        from platformdirs import PlatformDirs  # noqa: PLC0415 - most of the program's processes have none
+
         dirs = PlatformDirs("penwright", appauthor=False)
         return cls(
             data=Path(dirs.user_data_dir),

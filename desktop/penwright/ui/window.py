@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from PySide6 import QtWidgets
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QIcon, QKeyEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from penwright import __version__
 from penwright.base.catalogue import Catalogue
-from penwright.base.paths import resources
 from penwright.storage.documents import TextFile
 from penwright.ui.asking import Asking
 from penwright.ui.commands import Commands
@@ -25,6 +25,10 @@ from penwright.ui.sides import Sides
 from penwright.ui.status_line import StatusLine
 from penwright.ui.theme import Theme, Themes
 from penwright.ui.typeface import SERIF
+
+# A class of Qt's is made for Python, with all its names, when it is imported; those of events when one comes.
+if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 
 LEAST_WIDTH, LEAST_HEIGHT = 640, 420  # logical pixels
 
@@ -115,7 +119,6 @@ class DeskWindow(QMainWindow):
         self.set_theme(themes.current)
         self.halves.came.connect(self._take_second)
         self.set_typeface(typeface)
-        self.setWindowIcon(QIcon(str(resources() / "icons" / "penwright.svg")))
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
         self.resize(960, 720)
         self.setAcceptDrops(True)
@@ -226,7 +229,7 @@ class DeskWindow(QMainWindow):
 
     def about(self) -> None:
         """Say which program this is, without stopping anybody from writing."""
-        box = QMessageBox(self)
+        box = QtWidgets.QMessageBox(self)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setModal(False)
         box.setWindowTitle(self.tr("About Penwright"))
