@@ -172,6 +172,7 @@ def test_marks_stay_when_the_text_is_taken_until_they_were_looked_at(taken: Page
     assert taken.area.textCursor().selectedText() == "14", "from the top again"
     taken.key(Qt.Key.Key_F8, Qt.KeyboardModifier.ShiftModifier)
     taken.sees("Peter Marsh")
+    assert taken.window.notice.text == "", "nobody is asked about it any more"
     taken.window.filing._asking.save_path = lambda _window, _suggested: tmp_path / "report.md"
     taken.key(Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     taken.qtbot.waitUntil((tmp_path / "report.md").exists, timeout=LONG)

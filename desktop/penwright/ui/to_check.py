@@ -149,8 +149,10 @@ class ToCheck(QObject):
         number = self._at(self._halves.in_hand, self._halves.in_hand.textCursor().selectionStart())
         if number is None:
             self.go_to_next()
-        else:
-            self._drop(number)
+            return
+        if self._notices.text == self._said[number]:
+            self._notices.dismiss()
+        self._drop(number)
 
     def dismiss_all(self) -> None:
         """Take all marks away."""
