@@ -116,7 +116,7 @@ def talk() -> Iterator[Callable[..., Talk]]:
 def writing(talk: Callable[..., Talk], starter: Path) -> Talk:
     """Return a client that has loaded the starter."""
     made = talk()
-    made.client.load(Load(str(starter), n_threads=1))
+    made.client.load(Load(str(starter), n_threads=1, n_ctx=256))
     made.ready()
     return made
 

@@ -135,7 +135,7 @@ def steps_of(session: Session, monkeypatch: pytest.MonkeyPatch, **fields: Any) -
 
     monkeypatch.setattr(Gain, "wanted", True)
     monkeypatch.setattr(Stepping, "after", watched)
-    written(session, PROMPTS["new"], draft=True, **fields)
+    written(session, PROMPTS["repeats"], draft=True, **fields)
     return gains[-1]
 
 

@@ -183,7 +183,7 @@ def test_a_death_while_it_writes_is_told() -> None:
 def test_the_starter_writes_what_a_base_form_asks(starter: Path) -> None:
     heard: list[str] = []
     with BlockingEngine(EngineClient) as engine:
-        ready = engine.load(Load(str(starter), n_threads=1))
+        ready = engine.load(Load(str(starter), n_threads=1, n_ctx=256))
         text = STORY * 20
         job = Job(TALK, base=text, max_tokens=60, parts=(Part("text", text, keeps_end=True),))
         written = write(job, ready, engine, heard.append, fill=fill)
@@ -210,7 +210,7 @@ def resting(start: Callable[[Listener], Engine]) -> tuple[RestingEngine, Inquiry
 def test_a_resting_model_is_loaded_for_a_job(starter: Path) -> None:
     engine, inquiry = resting(EngineClient)
     try:
-        engine.load(Load(str(starter), n_threads=1))
+        engine.load(Load(str(starter), n_threads=1, n_ctx=256))
         assert engine.model is None
         ready = inquiry.model()
         assert ready.n_ctx == 256

@@ -107,7 +107,7 @@ def test_a_stop_mark_ends_the_text_across_tokens(new_session: Callable[..., Sess
 
 
 def test_thoughts_do_not_count_as_the_texts_tokens(new_session: Callable[..., Session]) -> None:
-    session = new_session()
+    session = new_session(n_ctx=256)
     pieces = (Piece(PASSAGE), Piece(" <think>", frame=True))
     dice = Sampling(seed=7)
     whole = written(session, pieces=pieces, sampling=dice, max_tokens=120)[0].text
@@ -122,8 +122,19 @@ def test_thoughts_do_not_count_as_the_texts_tokens(new_session: Callable[..., Se
     assert endless.tokens == 256 - endless.prompt_tokens
 
 
-def test_what_does_not_fit_is_told(new_session: Callable[..., Session]) -> None:
+def test_no_line_begins_with_a_space_that_only_tokens_have(new_session: Callable[..., Session]) -> None:
     session = new_session()
+    (newline,) = session._model.plain("\n")
+    (word,) = session._model.plain("the")
+    assert session._model.opens_fragment(newline) and not session._model.opens_fragment(word)
+    for seed in range(4):
+        pieces = (Piece(f"{PASSAGE}\n"),)
+        done, _ = written(session, pieces=pieces, sampling=Sampling(seed=seed), max_tokens=200)
+        assert not done.text.startswith(" ") and "\n " not in done.text
+
+
+def test_what_does_not_fit_is_told(new_session: Callable[..., Session]) -> None:
+    session = new_session(n_ctx=256)
     with pytest.raises(EngineError) as caught:
         written(session, max_tokens=10_000)
     assert caught.value.key == "compose.too_long"

@@ -20,7 +20,7 @@ READY = Ready(0, "model.gguf", "", 0, 0, 0, 0, 0, 1, 0.0, "", "")
 
 
 def test_a_quick_run_on_the_starter(penwright: Run) -> None:
-    done = penwright("bench", "--quick", "--json", "--seed", "3")
+    done = penwright("bench", "--quick", "--json", "--seed", "3", "--context", "256")
     assert done.returncode == 0, done.stderr
     assert done.stderr == b""
     told = json.loads(done.stdout)

@@ -42,6 +42,7 @@ class _Telling:
     text: str = ""
     tokens: int = 0
     thoughts: int = 0  # of the tokens
+    fragment: bool = False  # the next token's letters begin one (Vocabulary.opens_fragment)
     _waiting: str = ""
     _told_at: float = 0.0
     # Bytes that are no letters are left out: nobody can read them.
@@ -104,6 +105,7 @@ class Composing:
         frame = "".join(piece.text for piece in compose.pieces if piece.frame).rstrip()
         opened = compose.think is not None and bool(compose.think[0]) and frame.endswith(compose.think[0])
         telling = _Telling(Outflow(compose.stop, compose.think, thinking=opened), chunk)
+        telling.fragment = bool(len(prompt)) and self._model.opens_fragment(int(prompt[-1]))
         thoughts = self._room_for_thoughts(compose, len(prompt) + most)
         reused, prompt_ms = 0, 0.0
         try:
@@ -166,7 +168,8 @@ class Composing:
         """Take a token's letters; return whether it ends the text."""
         piece = self._pieces[token]
         if piece and not self._model.ends(token):
-            telling.add(piece)
+            telling.add(piece[1:] if telling.fragment and piece.startswith(b" ") else piece)
+            telling.fragment = self._model.opens_fragment(token)
             return False
         control = self._framing.control(token)
         if control and any(control in mark for mark in marks):

@@ -136,6 +136,10 @@ class Vocabulary:
             self.text(int(binding.llama_vocab_eos(self._vocab))),
         )
 
+    def opens_fragment(self, token: int) -> bool:
+        """Whether what follows a token has a space before it that is in no text (`spelt` says why)."""
+        return self._space_prefix and bool(binding.llama_vocab_get_attr(self._vocab, token) & _NOT_TEXT)
+
     def spelt(self, stem: str, text: str, tokens: Sequence[int]) -> bytes:
         """Return the bytes that the letters `stem` have after a prompt that ends with `text` and `tokens`.
 
@@ -148,7 +152,5 @@ class Vocabulary:
             word = stem.lstrip()
             between = len(word) < len(stem) or not text or text[-1].isspace()
             return b" " + word.encode("utf-8", "replace") if between else raw
-        spaced = self._space_prefix and (
-            not tokens or bool(binding.llama_vocab_get_attr(self._vocab, tokens[-1]) & _NOT_TEXT)
-        )
-        return b" " + raw if spaced and not raw.startswith(b" ") else raw
+        spaced = not tokens or self.opens_fragment(tokens[-1])
+        return b" " + raw if self._space_prefix and spaced and not raw.startswith(b" ") else raw
