@@ -22,7 +22,7 @@ SOON = {
 NOT_OF_A_TERMINAL = {*LATER, *SOON, "PySide6", "penwright.ui", "penwright.engine.client"} - {
     *("tomllib", "hashlib", "subprocess", "psutil")
 }
-AT_ONCE = 14  # modules of ours in one step
+AT_ONCE = 8  # modules of ours in one step
 
 
 def printed(code: str) -> str:

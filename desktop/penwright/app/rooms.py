@@ -160,11 +160,14 @@ class Rooms(QObject):
     def seat(self, window: DeskWindow) -> Steps:
         """Give a window its features, and join it to what is shared."""
         seat = Seat(window, self.shared)
-        yield from seat.furnish()
-        self.seats[window] = seat
+        steps = seat.furnish()
+        next(steps)  # its suggestions are there
         self.engines.bridge.happened.connect(seat.receive)
         seat.suggesting.set_on_battery(self._power.on_battery)
         seat.suggesting.shown.connect(lambda: self._teach(window))
+        yield
+        yield from steps
+        self.seats[window] = seat
         window.closed.connect(lambda: self._part(window))
         window.model_chosen.connect(self.engines.choose)
         window.writing_model_chosen.connect(self.engines.choose_writing)

@@ -91,13 +91,24 @@ class Seat(QObject):
 
     def furnish(self) -> Steps:
         """Build the features one after the other, and join them to the window."""
-        shared, window = self._shared, self.window
-        halves, commands, catalogue = window.halves, window.commands, shared.catalogue
-        self.suggesting = Suggesting(window.area, shared.engine, shared.next_id)
+        self.suggesting = Suggesting(self.window.area, self._shared.engine, self._shared.next_id)
+        self._follow_suggesting(self.suggesting, self._shared.settings())
         self._join()
         yield
+        yield from self._furnish_writing()
+        yield from self._furnish_page()
+        yield from self._furnish_documents()
+        self.follow(self._shared.settings())
+        yield
+
+    def _furnish_writing(self) -> Steps:
+        """Build what an engine writes with."""
+        shared, window = self._shared, self.window
+        halves, commands, catalogue = window.halves, window.commands, shared.catalogue
         self.review = Review(halves, shared.themes, commands)
+        yield
         self.to_check = ToCheck(halves, commands, window.notice, catalogue)
+        yield
         self.provisional = Provisional(
             halves, shared.texts, commands, window.notice, catalogue, to_check=self.to_check
         )
@@ -105,6 +116,7 @@ class Seat(QObject):
         window.closed.connect(self.provisional.forget)
         yield
         self.palette = Palette(window, commands, back_to=halves)
+        yield
         self.rewriting = Rewriting(
             halves,
             shared.texts,
@@ -116,6 +128,7 @@ class Seat(QObject):
         )
         window.foot.addWidget(self.rewriting.bar)
         window.closed.connect(self.rewriting.forget)
+        yield
         self.variants = Variants(
             halves, shared.texts, self.rewriting, self.review, window.notice, catalogue=catalogue
         )
@@ -140,11 +153,18 @@ class Seat(QObject):
             show_models=self._show_models,
         )
         yield
+
+    def _furnish_page(self) -> Steps:
+        """Build what finds one's way and marks the page."""
+        shared, window = self._shared, self.window
+        halves, commands, catalogue = window.halves, window.commands, shared.catalogue
         self.outline = Outline(halves, window.sides, commands, self.palette)
+        yield
         self.find_bar = FindBar(halves, commands, catalogue)
         window.foot.addWidget(self.find_bar)
         yield
         self.calm = Calm(window, halves, commands, self.palette, shared.wish)
+        yield
         self.spelling = Spelling(
             halves,
             shared.spelling,
@@ -165,6 +185,12 @@ class Seat(QObject):
             wish=shared.wish,
         )
         self.quotes = Quotes(halves, commands, shared.wish, self)
+        yield
+
+    def _furnish_documents(self) -> Steps:
+        """Build what brings texts in, out and back."""
+        shared, window = self._shared, self.window
+        halves, commands, catalogue = window.halves, window.commands, shared.catalogue
         shared.returning.join(window, self.review)
         yield
         self.pasting = Pasting(
@@ -176,14 +202,16 @@ class Seat(QObject):
             parent=self,
         )
         window.closed.connect(self.pasting.wait)
+        yield
         halves.came.connect(self._join_second)
         halves.going.connect(lambda _second: self._part_second())
         self.split = SplitView(halves=halves, sides=window.sides, commands=commands, parent=self)
         yield
         self.printing = Printing(window, catalogue, shared.themes)
+        yield
         self.exchange = Exchange(window, catalogue, shared.themes, shared.bring_in)
+        yield
         shared.preferences.add_commands(commands, window)
-        self.follow(shared.settings())
         yield
 
     def receive(self, event: Event) -> None:
