@@ -1,6 +1,6 @@
 """The .deb and the .rpm.
 
-dpkg-deb makes the first, since it packs with every core (nfpm takes four times as long); nfpm the second.
+dpkg-deb makes the first, since it packs with every core and nfpm with one; nfpm the second.
 """
 
 from __future__ import annotations
