@@ -84,7 +84,7 @@ def description(release: Release, needs: Needs, tree: Path, kind: Path) -> dict[
         "scripts": {"postinstall": str(SCRIPTS / "after.sh"), "postremove": str(SCRIPTS / "after.sh")},
         "depends": requires,
         "recommends": [*optional, *RECOMMENDED["rpm"]],
-        "rpm": {"compression": "zstd"},
+        "rpm": {"compression": "zstd:19"},
     }
 
 
