@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import json
 import os
@@ -74,6 +75,7 @@ def desk_window(folder: str, *, furnished: bool = True):
 
     furnished: with all that belongs to it, which comes once it can be written in.
     """
+    gc.disable()  # as the command line does before it loads the window
     from penwright.app.desk import Desk
     from penwright.app.starting import make_application
     from penwright.base.catalogue import Catalogue

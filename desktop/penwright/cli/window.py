@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from pathlib import Path
@@ -26,6 +27,7 @@ def run(options: argparse.Namespace, catalogue: Catalogue) -> int:
         if not is_new_text(path):  # else nothing is wrong yet
             _try(path)
     check_display(os.environ, sys.platform)
+    gc.disable()  # what is being loaded is no garbage; later the desk collects, in pauses of writing
     from penwright.app.starting import run_window  # noqa: PLC0415 - Qt is loaded for the window alone
 
     return run_window(files, options.model, catalogue)
