@@ -96,6 +96,8 @@ def test_keys_wait_for_nothing_and_features_come_by_themselves(
     with qtbot.waitSignal(desk.furnished, timeout=30_000):
         pass
     assert window in desk.rooms.seats
+    # A screen's keys go to whatever has them, which is the page as before.
+    assert window.area.hasFocus()
     QTest.keyClicks(window.area, " else")
     qtbot.waitUntil(lambda: desk.rooms.progress.session == 3, timeout=20_000)
     assert window.area.text() == "Before anything else"
