@@ -204,10 +204,10 @@ def uninstall(life: Life) -> str:
     left = sorted(each for each in life.root.files() - life.seen)
     expect(not left, f"Left behind: {', '.join(left[:10])}")
     expect(life.data == before, "Uninstalling changed the writers' files.")
-    kept = sorted({name.split("/", 1)[1] for name in before})
+    kept = sorted({name.split("/", 2)[1] for name in before})  # what lies at the top of a home
     return (
         f"removed ({removed}), purged (gone); left behind: nothing; the writers' {len(before)} files are as "
-        f"they were: {json.dumps(kept, ensure_ascii=False)}"
+        f"they were, in {json.dumps(kept, ensure_ascii=False)}"
     )
 
 
