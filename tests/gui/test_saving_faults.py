@@ -51,7 +51,10 @@ class Faults:
         def call(*arguments: object, **more: object) -> object:
             thread = threading.current_thread()
             reads = name == "open" and not int(str(arguments[1])) & (os.O_WRONLY | os.O_RDWR)
-            if not self.at or reads or thread is threading.main_thread() or thread.name == "journal":
+            # Spelling's process may just be started on a thread of its own: its pipes are no file's.
+            starts = sys._getframe(1).f_globals.get("__name__") == "subprocess"
+            elsewhere = thread is threading.main_thread() or thread.name == "journal"
+            if not self.at or reads or starts or elsewhere:
                 return real(*arguments, **more)
             self.calls += 1
             if self.calls != self.at:
