@@ -20,7 +20,7 @@ from installers.layout import lay_out
 from installers.names import Release
 from installers.needs import needs_of
 from installers.packages import make_deb, make_rpm
-from installers.records import write_records, write_sums
+from installers.records import hand_out, write_records
 
 _KNOWN = ("--native-engine", "--quick")
 
@@ -60,13 +60,7 @@ def build(checkout: Checkout, passed: Sequence[str], console: Console) -> int:
             files.append(make_rpm(own, release, needs, tree, dist))
         with console.step("AppDir made"):
             make_app_dir(release, tree, dist)
-    for name in ("sbom.cdx.json", "licences.txt"):
-        target = dist / f"{release.stem}.{name}"
-        shutil.copyfile(dist / "records" / name, target)
-        files.append(target)
-    write_sums(files, dist / "SHA256SUMS")
-    for each in files:
-        console.say(f"{each.relative_to(checkout.root)}  {each.stat().st_size / 1e6:.1f} MB")
+    hand_out(release, dist, files, console)
     if not quick:
         for line in shares(bundle):
             console.say(line)

@@ -32,11 +32,8 @@ def make_environment(checkout: Checkout, console: Console, *, native: bool) -> t
     own = replace(checkout, environment=_ENVIRONMENT)
     cache = build_cache(os.environ)
     backend = default_backend(platform.system()) if native else portable_backend(platform.system())
-    headers = (
-        None
-        if backend != PORTABLE or sys.platform != "linux"
-        else vulkan_headers.find(cache, os.environ, console)
-    )
+    wanted = backend == PORTABLE and sys.platform == "linux"
+    headers = vulkan_headers.find(cache, os.environ, console) if wanted else None
     pin = engine_pin(checkout.lock("run"))
     identity = EngineIdentity.of(pin, backend, this_machine(), RECIPE, os.environ, headers=headers)
     wheel = engine_wheel(checkout, cache, identity, console)

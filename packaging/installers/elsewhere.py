@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from pathlib import Path
 
 from devtools.checkout import Checkout, build_cache
 from devtools.console import Console, StepError
@@ -13,7 +12,7 @@ from devtools.engine_source import source_archive
 from installers import macos, windows
 from installers.bundle import make_bundle, make_environment
 from installers.names import Release
-from installers.records import write_records, write_sums
+from installers.records import hand_out, write_records
 
 
 def build_elsewhere(checkout: Checkout, native: bool, console: Console) -> int:
@@ -33,15 +32,5 @@ def build_elsewhere(checkout: Checkout, native: bool, console: Console) -> int:
     with console.step("Licences and bill of materials written"):
         write_records(own, bundle, source, dist / "records")
     files = system.make_installer(own, release, bundle, dist, console)
-    for name in ("sbom.cdx.json", "licences.txt"):
-        target = dist / f"{release.stem}.{name}"
-        shutil.copyfile(dist / "records" / name, target)
-        files.append(target)
-    write_sums(files, dist / "SHA256SUMS")
-    for each in files:
-        console.say(f"{each.relative_to(checkout.root)}  {_size(each)}")
+    hand_out(release, dist, files, console)
     return 0
-
-
-def _size(file: Path) -> str:
-    return f"{file.stat().st_size / 1e6:.1f} MB"

@@ -10,16 +10,8 @@ from pathlib import Path
 from devtools.checkout import Checkout, quiet_environment
 from devtools.console import StepError
 
-ICO_SIZES = (
-    16,
-    20,
-    24,
-    32,
-    40,
-    48,
-    64,
-    256,
-)  # pixels; those in which Windows asks for icons, at 100 to 250 %
+# Pixels; those in which Windows asks for icons, at 100 to 250 %.
+ICO_SIZES = (16, 20, 24, 32, 40, 48, 64, 256)
 ICNS_SIZES = (16, 32, 64, 128, 256, 512, 1024)
 # Apple's names of PNGs by their pixels; some sizes are both a small one's double and one of their own.
 _ICNS_NAMES = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from devtools.checkout import Checkout, quiet_environment
-from devtools.console import StepError
+from devtools.console import Console, StepError
 from devtools.engine_source import unpack_llama_cpp
 from devtools.lock_files import read_pins
 from installers.bundle import tool
+from installers.names import Release
 from installers.natives import Part, listed_parts, system_parts
 
 LEFT_OUT = "hf-xet"  # the hub's library would fetch with it; the program fetches by itself
@@ -132,3 +134,14 @@ def write_sums(files: Iterable[Path], target: Path) -> None:
         with each.open("rb") as file:
             lines.append(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {each.name}\n")
     target.write_text("".join(lines), encoding="utf-8")
+
+
+def hand_out(release: Release, dist: Path, files: list[Path], console: Console) -> None:
+    """Lay the records beside the installers, write the sums of all, and say each one's size."""
+    for name in ("sbom.cdx.json", "licences.txt"):
+        target = dist / f"{release.stem}.{name}"
+        shutil.copyfile(dist / "records" / name, target)
+        files.append(target)
+    write_sums(files, dist / "SHA256SUMS")
+    for each in files:
+        console.say(f"{each.relative_to(dist.parent)}  {each.stat().st_size / 1e6:.1f} MB")
