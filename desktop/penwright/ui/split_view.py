@@ -75,19 +75,11 @@ class SplitView(QObject):
         self._halves, self._area = halves, halves.first
         self.second: SecondArea | None = None
         self._mirror: Mirror | None = None
-        self._splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter = sides.parentWidget()
+        assert isinstance(splitter, QSplitter), "the sheet stands in a window's splitter"
+        self._splitter = splitter
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
-        host = sides.parentWidget()
-        layout = host.layout() if host is not None else None
-        assert layout is not None, "the sheet stands in a window"
-        # A widget that gets another parent loses the keys, and a writer may be writing already.
-        has_keys = self._area.hasFocus()
-        layout.replaceWidget(sides, self._splitter)
-        self._splitter.addWidget(sides)
-        self._splitter.show()
-        if has_keys:
-            self._area.setFocus(Qt.FocusReason.OtherFocusReason)
         self._area.loaded.connect(self._reload)
         self._area.installEventFilter(self)
         self._below = self._toggle(commands, "split", self.tr("Split, One &Below the Other"), False)

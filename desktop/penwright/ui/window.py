@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6 import QtWidgets
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from penwright import __version__
 from penwright.base.catalogue import Catalogue
@@ -89,7 +89,10 @@ class DeskWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.sides = Sides(self.halves)
-        column.addWidget(self.sides, 1)
+        # The sheet stands here from the start: a widget that gets another parent loses the keys.
+        splitter = QSplitter(Qt.Orientation.Vertical)
+        splitter.addWidget(self.sides)
+        column.addWidget(splitter, 1)
         self.foot = QVBoxLayout()  # bars of features
         column.addLayout(self.foot)
         column.addWidget(self.notice)
